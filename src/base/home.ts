@@ -1,0 +1,110 @@
+// Where wg's own files are: the home of the user, and the folder of a project.
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { WgError } from "./error.ts";
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The global files. */
+export interface Home {
+  root: string;
+  config: string;
+  profiles: string;
+  pointer: string;
+  history: string;
+  services: string;
+  /** Held exclusively by one switch at a time, from its first read to its last write. */
+  switchLock: string;
+  /** Held exclusively while a pointer is renamed, shared while a service checks its settings and claims. */
+  pointerLock: string;
+}
+
+/** The files of one project; `root` is the folder that holds `.wg/`. */
+export interface Project {
+  root: string;
+  folder: string;
+  config: string;
+  pointer: string;
+  database: string;
+  runs: string;
+  service: string;
+}
+
+/** `$WG_HOME`, else `~/.wg` of `$HOME`, else of the user database. Refuses a relative `WG_HOME`. */
+export function homeOf(env: Env): Home {
+  const moved = env["WG_HOME"];
+  if (moved !== undefined && moved !== "" && !path.isAbsolute(moved)) {
+    throw new WgError("bad-home", `WG_HOME is "${moved}", not an absolute path`, { exit: 1 });
+  }
+  const root = path.resolve(moved || path.join(env["HOME"] || os.homedir(), ".wg"));
+  return {
+    root,
+    config: path.join(root, "config.toml"),
+    profiles: path.join(root, "profiles"),
+    pointer: path.join(root, "active-profile"),
+    history: path.join(root, "profile-history.jsonl"),
+    services: path.join(root, "services"),
+    switchLock: path.join(root, "switch.lock"),
+    pointerLock: path.join(root, "pointer.lock"),
+  };
+}
+
+/** The files of a project whose root is known. */
+export function projectAt(root: string): Project {
+  const folder = path.join(root, ".wg");
+  return {
+    root,
+    folder,
+    config: path.join(folder, "config.toml"),
+    pointer: path.join(folder, "active-profile"),
+    database: path.join(folder, "graph.db"),
+    runs: path.join(folder, "runs"),
+    service: path.join(folder, "service"),
+  };
+}
+
+/** The nearest folder from `cwd` upwards that holds `.wg/`; the global folder is never taken for one. */
+export function findProject(cwd: string, home: Home): Project | undefined {
+  const global = realPath(home.root);
+  for (let at = path.resolve(cwd); ; at = path.dirname(at)) {
+    const folder = path.join(at, ".wg");
+    const stat = fs.statSync(folder, { throwIfNoEntry: false });
+    if (stat?.isDirectory() && realPath(folder) !== global && !isDefaultHome(folder)) return projectAt(at);
+    if (at === path.dirname(at)) return undefined;
+  }
+}
+
+/** The project a command works on: `$WG_PROJECT` (set inside a run), else the nearest one from `cwd` upwards. */
+export function projectOf(cwd: string, env: Env): Project | undefined {
+  const named = env["WG_PROJECT"];
+  if (named === undefined || named === "") return findProject(cwd, homeOf(env));
+  if (!path.isAbsolute(named) || !fs.existsSync(path.join(named, ".wg"))) {
+    throw new WgError("no-project", `WG_PROJECT is "${named}", which is no project`, {
+      hint: "unset WG_PROJECT",
+    });
+  }
+  return projectAt(named);
+}
+
+/** As `projectOf`, refusing (`no-project`) where there is none. */
+export function requireProject(cwd: string, env: Env): Project {
+  const project = projectOf(cwd, env);
+  if (project === undefined) {
+    throw new WgError("no-project", `no project here or above ${cwd}`, { hint: "make one with: wg init" });
+  }
+  return project;
+}
+
+// With WG_HOME moved, ~/.wg is still somebody's global folder and no project.
+function isDefaultHome(folder: string): boolean {
+  return path.dirname(folder) === path.resolve(os.homedir()) && !fs.existsSync(path.join(folder, "graph.db"));
+}
+
+function realPath(file: string): string {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return file;
+  }
+}

@@ -1,0 +1,17 @@
+// What a command may touch: streams, environment, clock. Given to every command, so that none reaches for globals.
+import type { Readable, Writable } from "node:stream";
+import type { ExitStatus } from "../base/error.ts";
+import type { Env } from "../base/home.ts";
+
+export interface Io {
+  env: Env;
+  cwd: string;
+  stdin: Readable & { isTTY?: boolean };
+  stdout: Writable & { isTTY?: boolean; columns?: number };
+  stderr: Writable & { isTTY?: boolean };
+  now(): Date;
+  /** Aborted by SIGINT and SIGTERM. */
+  signal: AbortSignal;
+  /** What the process will exit with; a command that was done leaves it at 0. */
+  status: ExitStatus;
+}

@@ -1,0 +1,69 @@
+// The shape of resolved settings: the bundle, the rest, and where every value came from.
+import type { Endpoint } from "../base/endpoint.ts";
+import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
+import type { Route } from "../base/route.ts";
+import type { PinnedValue } from "../base/secret.ts";
+
+/** Low to high. */
+export const layerKinds = ["default", "global", "project", "profile", "env", "flag"] as const;
+export type LayerKind = (typeof layerKinds)[number];
+
+/** Where a value came from. `source` is a path, a variable's name or a flag; `line` counts from 1. */
+export interface Origin {
+  layer: LayerKind;
+  source: string;
+  line?: number;
+}
+
+/** A value, its origin, and the values below it that it hides, nearest first. */
+export interface Setting {
+  key: string;
+  value: unknown;
+  origin: Origin;
+  shadows: { value: unknown; origin: Origin }[];
+}
+
+/** What a profile owns, resolved. A `Route` is already parsed; `fallback` holds profile names. */
+export interface Bundle {
+  agent: { model: Route };
+  dispatcher: { model?: Route };
+  tiers: Record<string, Route>;
+  models: Partial<Record<Role, { model?: Route; endpoint?: string }>>;
+  endpoints: (Endpoint & { isDefault: boolean })[];
+  env: Record<string, PinnedValue>;
+  handlerEnv: Record<string, Record<string, PinnedValue>>;
+  fallback: string[];
+}
+
+/** What stays global or per project, whatever profile is active. Times in milliseconds. */
+export interface General {
+  agent: {
+    permissions: Permissions;
+    timeoutMs: number;
+    hangAfterMs: number;
+    maxTurns: number;
+    maxAttempts: number;
+  };
+  service: { maxAgents: number };
+  modelMismatch: OnModelMismatch;
+  handlerCommand: Partial<Record<"claude" | "codex", string>>;
+}
+
+/** Which profile is active and what decided it; `name` is undefined for the base. */
+export interface ActiveProfile {
+  name: string | undefined;
+  origin: Origin;
+  /** Choices of a lower layer that this one hides, nearest first. */
+  shadows: { name: string; origin: Origin }[];
+}
+
+/** All that was read, resolved: immutable; a reload makes a new one. */
+export interface Settings {
+  active: ActiveProfile;
+  bundle: Bundle;
+  general: General;
+  /** Every set key, bundle and general, with origin. */
+  values: ReadonlyMap<string, Setting>;
+  /** The identity of the bundle: 12 hex digits. */
+  revision: string;
+}

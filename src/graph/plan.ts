@@ -1,0 +1,52 @@
+// The plan of a run: everything it needs, frozen when it is claimed, so that no switch can reach it.
+import type { Endpoint } from "../base/endpoint.ts";
+import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
+import type { Route } from "../base/route.ts";
+import type { PinnedValue } from "../base/secret.ts";
+
+/** Where a planned value came from, for people: `profile ~/.wg/profiles/codex.toml:4`. */
+export type OriginText = string;
+
+/** Limits in milliseconds and counts; every run has them all. */
+export interface Limits {
+  /** Wall time of the whole run. */
+  timeoutMs: number;
+  /** Longest silence of the handler before it counts as hung. */
+  hangAfterMs: number;
+  /** Model turns, where the handler can count them. */
+  maxTurns: number;
+}
+
+/** JSON through and through: kept in the database and copied to `runs/<run>/plan.json`. Holds no secret value. */
+export interface Plan {
+  schemaVersion: 1;
+  run: string;
+  task: string;
+  role: Role;
+  /** Which attempt at the task this is, from 1. */
+  attempt: number;
+  project: string;
+  /** The working directory, absolute. */
+  cwd: string;
+  /** `base` when no profile is active. */
+  profile: string;
+  revision: string;
+  route: Route;
+  endpoint?: Endpoint;
+  /** Pins for the handler's environment; a secret is a reference. */
+  env: Record<string, PinnedValue>;
+  permissions: Permissions;
+  limits: Limits;
+  onModelMismatch: OnModelMismatch;
+  /** The handler's program, where settings name one; else it is looked up on PATH. */
+  command?: string;
+  /** Route `shell` only: what to run in `sh -c`. */
+  exec?: string;
+  /** Run after the handler said done; a non-zero exit fails the run. */
+  verify?: string;
+  prompt: string;
+  /** A handler session to go on with. */
+  resume?: string;
+  /** Setting key -> origin, for each value above that a setting decided. */
+  origins: Record<string, OriginText>;
+}

@@ -1,0 +1,43 @@
+// The contract of a handler: a plan in, events out, one result, always last. It never rejects.
+import type { Env } from "../base/home.ts";
+import type { HandlerName } from "../base/route.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { RunResult, Usage } from "../graph/result.ts";
+
+/** What a handler works with besides the plan. */
+export interface Job {
+  plan: Plan;
+  /** The environment the worker was started in, not yet scrubbed. */
+  env: Env;
+  /** A folder of this run's own, for the raw stream, stderr and scratch files. Exists. */
+  folder: string;
+}
+
+/** What happens while a handler runs, in the words of no particular CLI. `text` and `output` are cut at 16,000 characters. */
+export type RunEvent =
+  | { kind: "started"; pid?: number; version?: string }
+  | { kind: "session"; sessionId: string }
+  | { kind: "model"; resolved?: string; served?: string }
+  | { kind: "text"; text: string }
+  | { kind: "tool"; id: string; name: string; input: string }
+  | { kind: "tool-result"; id: string; ok: boolean; output: string }
+  | { kind: "usage"; usage: Usage }
+  | { kind: "retry"; attempt: number; reason: string }
+  | { kind: "warning"; message: string }
+  | { kind: "result"; result: RunResult };
+
+export interface Handler {
+  name: HandlerName;
+  /**
+   * Runs the plan to its end. The last event is the one `result`, whatever happens: a missing program, a bad answer,
+   * an abort are results, never exceptions. Aborting `signal` ends the whole process tree within 5 s; the result is
+   * then `cancelled`, or what `signal.reason` says when it is a `StopReason`.
+   */
+  run(job: Job, signal: AbortSignal): AsyncIterable<RunEvent>;
+}
+
+/** Why a worker stops its handler early; given to `AbortController.abort`. */
+export interface StopReason {
+  outcome: "cancelled" | "timed-out" | "failed";
+  failure: NonNullable<RunResult["failure"]>;
+}

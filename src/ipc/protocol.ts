@@ -1,0 +1,57 @@
+// What a service and its callers say to each other: JSON-RPC 2.0, one JSON object a line, over a Unix socket.
+import type { Role } from "../base/role.ts";
+
+/** What a service has applied. `pinned` says why it does not follow the global pointer, where it does not. */
+export interface Applied {
+  profile: string;
+  revision: string;
+  appliedAt: string;
+  pinned?: string;
+  /** The settings on disk cannot be used; the revision above stays in force. */
+  problem?: { message: string; hint?: string; at?: { path: string; line?: number }; since: string };
+}
+
+/** The answer to `reload`: what is in force now, and what stays on something older. */
+export interface ReloadAnswer {
+  applied: Applied;
+  /** True when this call changed what is in force. */
+  changed: boolean;
+  /** Workers in flight, by the profile and revision they keep. */
+  inFlight: { profile: string; revision: string; runs: number }[];
+  openChats: number;
+}
+
+export interface RunStatus {
+  run: string;
+  task: string;
+  role: Role;
+  profile: string;
+  revision: string;
+  route: string;
+  pid?: number;
+  startedAt?: string;
+}
+
+export interface ServiceStatus {
+  pid: number;
+  project: string;
+  version: string;
+  startedAt: string;
+  maxAgents: number;
+  applied: Applied;
+  lastReload: { at: string; result: "applied" | "unchanged" | "refused"; tookMs: number; error?: string };
+  inFlight: RunStatus[];
+  ready: number;
+  stopping: boolean;
+}
+
+/** Each method with its parameters and its answer. */
+export interface Methods {
+  ping: { params: Record<string, never>; answer: { pid: number } };
+  /** Look at the settings on disk now. Answers after they are in force, or refused. */
+  reload: { params: { by: string }; answer: ReloadAnswer };
+  /** The graph may have changed: look again soon. */
+  nudge: { params: Record<string, never>; answer: Record<string, never> };
+  status: { params: Record<string, never>; answer: ServiceStatus };
+  stop: { params: { killAgents: boolean }; answer: { inFlight: number } };
+}

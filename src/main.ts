@@ -1,0 +1,40 @@
+// argv -> command -> exit status; the only place that exits.
+import { getEventListeners } from "node:events";
+import { WgError } from "./base/error.ts";
+import type { Io } from "./cli/io.ts";
+import { runCommand } from "./cli/program.ts";
+
+const abort = new AbortController();
+const io: Io = {
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: () => new Date(),
+  signal: abort.signal,
+  status: 0,
+};
+
+let interruptions = 0;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    interruptions += 1;
+    // Whoever listens ends in order; the second time, or when nobody listens, we end at once.
+    if (interruptions > 1 || getEventListeners(abort.signal, "abort").length === 0)
+      process.exit(signal === "SIGINT" ? 130 : 143);
+    abort.abort(new WgError("interrupted", `stopped by ${signal}`));
+  });
+}
+// `wg list | head` closes our stdout: that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+
+try {
+  await runCommand(process.argv.slice(2), io);
+} catch (bug) {
+  process.stderr.write(
+    `wg: this is a bug in wg, please report it\n${bug instanceof Error ? bug.stack : String(bug)}\n`,
+  );
+  io.status = 70;
+}
+process.exitCode = io.status;

@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], extra: object = {}) => ({
+  test: { name, include, environment: "node" as const, ...extra },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: [
+      project("rooms", ["test/rooms.test.ts"]),
+      project("unit", ["src/**/*.test.ts"]),
+      project("whole", ["test/**/*.test.ts"], {
+        exclude: ["test/rooms.test.ts", "test/agents/**"],
+        testTimeout: 120_000,
+      }),
+      project("agents", ["test/agents/**/*.test.ts"], { testTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+});
