@@ -40,11 +40,10 @@ describe("rooms", () => {
   });
 
   it("the table itself has no loop", () => {
-    const seen = new Set<string>();
-    for (const [room, targets] of [...allowed].sort((a, b) => a[1].size - b[1].size)) {
-      for (const target of targets) expect(seen, `${room} -> ${target}`).toContain(target);
-      seen.add(room);
-    }
+    const open = new Map(allowed);
+    const closable = () => [...open].find(([, targets]) => [...targets].every((target) => !open.has(target)));
+    for (let next = closable(); next !== undefined; next = closable()) open.delete(next[0]);
+    expect([...open.keys()]).toEqual([]);
   });
 });
 
