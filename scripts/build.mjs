@@ -1,20 +1,26 @@
 // Bundles the program: one entry per process, a lazy chunk for whatever a command loads on demand.
+// `--out <folder>` builds elsewhere than dist/.
 import { existsSync, rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
-const entryPoints = { main: "src/main.ts" };
-if (existsSync("src/demo.ts")) entryPoints.demo = "src/demo.ts";
+const { values } = parseArgs({ options: { out: { type: "string", default: "dist" } } });
+const root = path.resolve(import.meta.dirname, "..");
+const outdir = path.resolve(values.out);
+const entryPoints = { main: path.join(root, "src/main.ts") };
+if (existsSync(path.join(root, "src/demo.ts"))) entryPoints.demo = path.join(root, "src/demo.ts");
 
-rmSync("dist", { recursive: true, force: true });
+rmSync(outdir, { recursive: true, force: true });
 await build({
+  absWorkingDir: root,
   entryPoints,
-  outdir: "dist",
+  outdir,
   bundle: true,
   splitting: true,
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: false,
   platform: "node",
   target: "node20",
   format: "esm",
@@ -27,4 +33,4 @@ await build({
     js: "#!/usr/bin/env node\nimport{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
   },
 });
-await chmod("dist/main.js", 0o755);
+await chmod(path.join(outdir, "main.js"), 0o755);
