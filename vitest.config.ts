@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { ClosingLine } from "./test/support/closing-line.ts";
 
 const project = (name: string, include: string[], extra: object = {}) => ({
   test: { name, include, environment: "node" as const, ...extra },
@@ -7,6 +8,7 @@ const project = (name: string, include: string[], extra: object = {}) => ({
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ["default", new ClosingLine()],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
