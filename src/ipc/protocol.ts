@@ -42,6 +42,8 @@ export interface ServiceStatus {
   lastReload: { at: string; result: "applied" | "unchanged" | "refused"; tookMs: number; error?: string };
   inFlight: RunStatus[];
   ready: number;
+  /** Tasks that are ready but cannot be planned with the settings in force, and why. */
+  waiting: { task: string; problem: string; since: string }[];
   stopping: boolean;
 }
 
@@ -55,3 +57,14 @@ export interface Methods {
   status: { params: Record<string, never>; answer: ServiceStatus };
   stop: { params: { killAgents: boolean }; answer: { inFlight: number } };
 }
+
+export type Method = keyof Methods;
+
+/** What the server insists on before a handler sees the parameters: each name with its `typeof`. */
+export const paramTypes: { [M in Method]: { [P in keyof Methods[M]["params"]]: "string" | "boolean" } } = {
+  ping: {},
+  reload: { by: "string" },
+  nudge: {},
+  status: {},
+  stop: { killAgents: "boolean" },
+};
