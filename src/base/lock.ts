@@ -52,7 +52,8 @@ export function withLock<T>(file: string, kind: "shared" | "exclusive", waitMs: 
 function open(file: string, waitMs: number): InstanceType<typeof DatabaseSync> {
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    fs.closeSync(fs.openSync(file, "a", 0o600));
+    // Never opened when it is there: closing any handle on a file drops this process's kernel locks on it.
+    if (!fs.existsSync(file)) fs.closeSync(fs.openSync(file, "a", 0o600));
     return new DatabaseSync(file, { timeout: waitMs });
   } catch (error) {
     throw cannotLock(file, error);
