@@ -98,10 +98,14 @@ export function removeFile(file: string): boolean {
 /** Where a chain of symlinks ends, whether or not the last target exists. */
 function followLinks(file: string): string {
   let at = file;
-  for (let hops = 0; hops < 40; hops++) {
-    const stat = fs.lstatSync(at, { throwIfNoEntry: false });
-    if (!stat?.isSymbolicLink()) return at;
-    at = path.resolve(path.dirname(at), fs.readlinkSync(at));
+  try {
+    for (let hops = 0; hops < 40; hops++) {
+      const stat = fs.lstatSync(at, { throwIfNoEntry: false });
+      if (!stat?.isSymbolicLink()) return at;
+      at = path.resolve(path.dirname(at), fs.readlinkSync(at));
+    }
+  } catch (cause) {
+    throw cannotWrite(file, cause);
   }
   throw new WgError("bad-file", `${file} is a loop of symlinks`, { at: { path: file } });
 }
@@ -122,6 +126,7 @@ function cannotWrite(file: string, cause: unknown): WgError {
   const hints: Record<string, string> = {
     EACCES: "check who owns the folder",
     EPERM: "check who owns the folder",
+    ENOTDIR: "a file is in the way of a folder; move it away",
     EROFS: "the file system is mounted read-only; WG_HOME can point elsewhere",
     ENOSPC: "the disk is full; free some room and run it again",
   };
