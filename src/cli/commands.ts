@@ -11,4 +11,10 @@ export interface CommandEntry {
 }
 
 /** In the order help shows them. */
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "simulate",
+    summary: "a model server for rehearsal: scripted answers, injected faults",
+    load: async () => (await import("./simulate.ts")).simulateCommand,
+  },
+];

@@ -1,0 +1,214 @@
+// One HTTP request of a simulator from its first byte to the end of its answer.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { providers } from "../base/endpoint.ts";
+import { completions } from "./completions.ts";
+import { type Arrival, type Decision, decide, type Met } from "./decide.ts";
+import type { Answer, Ask, Dialect } from "./dialect.ts";
+import { type Json, objectOf } from "./json.ts";
+import { messages } from "./messages.ts";
+import { responses } from "./responses.ts";
+import type { Script } from "./script.ts";
+import { type AnswerKind, keyMark, type SeenRequest } from "./seen.ts";
+import { type Sending, sendAnswer, sendJson } from "./send.ts";
+
+/** What the requests of one simulator share. */
+export interface Room {
+  script: Script;
+  met: Met;
+  /** Requests so far; names answers and tool calls. */
+  answered: number;
+  note(seen: SeenRequest): void;
+}
+
+const maxBodyBytes = 64 * 1024 * 1024;
+const dialects: Record<string, Dialect> = {
+  messages,
+  "messages/count_tokens": messages,
+  "chat/completions": completions,
+  responses,
+};
+
+/** What `GET /v1/models` lists when the script names no models: one or two of each kind. */
+const listedByDefault = [
+  "qwen3-coder-30b",
+  "gpt-5.5",
+  "gpt-5.4-mini",
+  "claude-opus-5-5",
+  "claude-sonnet-5-5",
+  "claude-haiku-5-5",
+];
+
+type Sight = Omit<SeenRequest, "answer" | "status">;
+
+/** What goes back: a JSON body with the status of `seen`, or the model's answer. */
+type Reply =
+  | { kind: "json"; seen: SeenRequest; body: unknown; headers?: Record<string, string> }
+  | { kind: "answer"; seen: SeenRequest; sending: Sending };
+
+/** Answers a request; resolves when its answer has ended, hangs, or its client has gone. */
+export async function handle(room: Room, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.on("error", () => {});
+  const seen = firstSight(room, request);
+  const body = await readBody(request);
+  if (body === undefined) return;
+  const reply = replyTo(room, seen, request, body);
+  room.note(reply.seen);
+  if (reply.kind === "json") sendJson(response, reply.seen.status, reply.body, reply.headers);
+  else await sendAnswer(response, reply.sending);
+}
+
+function replyTo(room: Room, seen: Sight, request: IncomingMessage, body: Buffer | "too-large"): Reply {
+  const path = seen.path.replace(/\?.*$/, "").replace(/\/+$/, "");
+  const [, endpoint] = /(?:^|\/)(messages(?:\/count_tokens)?|chat\/completions|responses)$/.exec(path) ?? [];
+  const dialect = dialects[endpoint ?? ""];
+  if (endpoint === undefined || dialect === undefined) return replyWithoutModel(room, seen, request, path);
+  if (request.method !== "POST") return notAllowed(seen, dialect, "POST");
+  if (body === "too-large") return refusal(seen, dialect, 413, `the body is above ${maxBodyBytes} bytes`);
+  const json = parsed(body);
+  if (json === undefined) return refusal(seen, dialect, 400, "the body is no JSON object");
+  const ask = dialect.read(json);
+  if (typeof ask === "string") return refusal(seen, dialect, 400, ask);
+  const known = { ...seen, ...sightOf(ask, dialect) };
+  if (room.script.models && !room.script.models.includes(ask.model)) {
+    return refusal(known, dialect, 404, `the model ${ask.model} does not exist`);
+  }
+  if (endpoint === "messages/count_tokens") {
+    const count = { input_tokens: Math.ceil(body.length / 4) };
+    return { kind: "json", seen: { ...known, answer: "token-count", status: 200 }, body: count };
+  }
+  const decision = decide(room.script, arrivalOf(ask, dialect, seen, request, body), room.met);
+  return {
+    kind: "answer",
+    seen: {
+      ...known,
+      rule: decision.rule,
+      ...outcome(decision),
+      served: decision.answer.model,
+      tokens: decision.answer.tokens,
+    },
+    sending: { dialect, decision, answer: named(decision, seen), body: json, stream: ask.stream },
+  };
+}
+
+function replyWithoutModel(room: Room, seen: Sight, request: IncomingMessage, path: string): Reply {
+  const dialect = request.headers["anthropic-version"] === undefined ? completions : messages;
+  const models = /(?:^|\/)models(?:\/([^/]+))?$/.exec(path);
+  if (models === null && path !== "") return refusal(seen, dialect, 404, `there is nothing at ${path}`);
+  if (request.method !== "GET" && request.method !== "HEAD") return notAllowed(seen, dialect, "GET, HEAD");
+  if (models === null) {
+    const body = { server: "wg simulate", speaks: providers };
+    return { kind: "json", seen: { ...seen, answer: "hello", status: 200 }, body };
+  }
+  const ids = room.script.models ?? listedByDefault;
+  const one = ids.find((id) => encodeURIComponent(id) === models[1] || id === models[1]);
+  if (models[1] !== undefined && one === undefined) {
+    return refusal(seen, dialect, 404, `the model ${models[1]} does not exist`);
+  }
+  const body = one === undefined ? modelList(ids) : describedModel(one);
+  return { kind: "json", seen: { ...seen, answer: "models", status: 200 }, body };
+}
+
+function refusal(seen: Sight, dialect: Dialect, status: number, message: string): Reply {
+  return { kind: "json", seen: { ...seen, answer: "refused", status }, body: dialect.error(status, message) };
+}
+
+function notAllowed(seen: Sight, dialect: Dialect, allow: string): Reply {
+  const body = dialect.error(405, `${seen.method} is not allowed here`);
+  return { kind: "json", seen: { ...seen, answer: "refused", status: 405 }, body, headers: { allow } };
+}
+
+function sightOf(ask: Ask, dialect: Dialect): Partial<SeenRequest> {
+  return {
+    provider: dialect.provider,
+    model: ask.model,
+    stream: ask.stream,
+    step: ask.step,
+    prompt: ask.prompt.slice(0, 200),
+    ...(ask.step > 0 && { toolResult: ask.toolResult.slice(0, 2_000) }),
+    tools: ask.tools.map((tool) => tool.name),
+  };
+}
+
+function arrivalOf(ask: Ask, dialect: Dialect, seen: Sight, request: IncomingMessage, body: Buffer): Arrival {
+  const { provider } = dialect;
+  const hasKey = seen.key !== "none";
+  return { ask, provider, path: seen.path, headers: request.headers, hasKey, bytes: body.length };
+}
+
+function named({ answer }: Decision, seen: Sight): Answer {
+  const id = `sim_${String(seen.n).padStart(6, "0")}`;
+  return { ...answer, id, createdAt: Math.floor(Date.parse(seen.at) / 1000) };
+}
+
+/** Answers a WebSocket handshake with 426, so that a client falls back to plain requests. */
+export function refuseUpgrade(room: Room, request: IncomingMessage, socket: Duplex): void {
+  room.note({ ...firstSight(room, request), answer: "refused", status: 426 });
+  const body = JSON.stringify(responses.error(426, "use plain HTTP requests"));
+  socket.on("error", () => {});
+  socket.end(
+    `HTTP/1.1 426 Upgrade Required\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+function firstSight(room: Room, request: IncomingMessage): Sight {
+  room.answered += 1;
+  return {
+    n: room.answered,
+    at: new Date().toISOString(),
+    method: request.method ?? "",
+    path: request.url ?? "/",
+    key: keyMark(request),
+  };
+}
+
+/** Undefined when the client went away before it had sent all. */
+async function readBody(request: IncomingMessage): Promise<Buffer | "too-large" | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size <= maxBodyBytes) chunks.push(chunk);
+    }
+  } catch {
+    return undefined;
+  }
+  return size > maxBodyBytes ? "too-large" : Buffer.concat(chunks);
+}
+
+function parsed(body: Buffer): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return value !== null && typeof value === "object" && !Array.isArray(value) ? objectOf(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function modelList(ids: readonly string[]): Json {
+  const ends = { first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
+  return { object: "list", data: ids.map(describedModel), has_more: false, ...ends };
+}
+
+/** In the words of both OpenAI's and Anthropic's listing. */
+function describedModel(id: string): Json {
+  const created = 1_790_000_000;
+  return {
+    id,
+    object: "model",
+    created,
+    owned_by: "simulator",
+    type: "model",
+    display_name: id,
+    created_at: new Date(created * 1000).toISOString(),
+  };
+}
+
+function outcome({ fault, kind }: Decision): { answer: AnswerKind; status: number } {
+  if (fault === undefined) return { answer: kind, status: 200 };
+  if (fault.status !== undefined) return { answer: "status", status: fault.status };
+  if (fault.error_event !== undefined) return { answer: "error-event", status: 200 };
+  const isSilent = fault.hang === "before-headers" || fault.cut === "before-headers";
+  return { answer: fault.hang === undefined ? "cut" : "hang", status: isSilent ? 0 : 200 };
+}
