@@ -15,12 +15,18 @@ export interface Origin {
   line?: number;
 }
 
-/** A value, its origin, and the values below it that it hides, nearest first. */
+/** A value that something higher hides. */
+export interface Shadow {
+  value: unknown;
+  origin: Origin;
+}
+
+/** A value as TOML has it (a route is its text), its origin, and the values below it that it hides, nearest first. */
 export interface Setting {
   key: string;
   value: unknown;
   origin: Origin;
-  shadows: { value: unknown; origin: Origin }[];
+  shadows: Shadow[];
 }
 
 /** What a profile owns, resolved. A `Route` is already parsed; `fallback` holds profile names. */
@@ -62,8 +68,10 @@ export interface Settings {
   active: ActiveProfile;
   bundle: Bundle;
   general: General;
-  /** Every set key, bundle and general, with origin. */
+  /** Every set key, bundle and general, with origin; in the order of the schema. */
   values: ReadonlyMap<string, Setting>;
+  /** Bundle keys that the files below the active profile set and that it leaves out: in no force at all. */
+  hidden: ReadonlyMap<string, Shadow[]>;
   /** The identity of the bundle: 12 hex digits. */
   revision: string;
 }

@@ -1,0 +1,259 @@
+// Every key there is, declared once: what it holds, who may set it, and when a change is seen.
+import { permissionLevels, type Role, roles } from "../base/role.ts";
+import { endpointsKey, endpointsType } from "./endpoints.ts";
+import { checkKnownName, checkTierName, checkVariableName } from "./names.ts";
+import {
+  choiceType,
+  countType,
+  durationType,
+  namesType,
+  pinType,
+  routeType,
+  textType,
+  type ValueType,
+} from "./value.ts";
+
+/** When a change of a key is seen, by whom it concerns. */
+export type Effect = "next run" | "at once" | "next command";
+
+/** Where a key may stand: `bundle` in a profile and in every other layer, `general` in every layer but a profile, `profile` there alone. */
+export type Scope = "bundle" | "general" | "profile";
+
+export interface KeyDefinition {
+  /** `agent.model`, or with placeholders `tiers.<tier>`. */
+  key: string;
+  scope: Scope;
+  type: ValueType;
+  default?: unknown;
+  /** The variable that sets it; `<ROLE>` stands for one of `names`. */
+  env?: string;
+  effect: Effect;
+  doc: string;
+  /** What the placeholder may be, where that is a closed set. */
+  names?: readonly string[];
+}
+
+/** Roles whose model is `models.<role>.model`; the worker's is `agent.model`, the dispatcher's `dispatcher.model`. */
+export const modelRoles: readonly Role[] = ["assigner", "evaluator", "flip", "chat"];
+const pinnedHandlers = ["claude", "codex", "nex", "shell"];
+
+/** In the order listings and documents show them. */
+export const definitions: readonly KeyDefinition[] = [
+  {
+    key: "description",
+    scope: "profile",
+    type: textType,
+    effect: "next command",
+    doc: "What a profile is for, in one line.",
+  },
+  {
+    key: "extends",
+    scope: "profile",
+    type: textType,
+    effect: "next run",
+    doc: 'What a profile leaves out comes from here: the name of another profile, or "base" for the settings of the config files.',
+  },
+  {
+    key: "agent.model",
+    scope: "bundle",
+    type: routeType,
+    default: "claude:opus",
+    env: "WG_AGENT_MODEL",
+    effect: "next run",
+    doc: "The worker's route, and of every role that nothing else sets. Every profile has one.",
+  },
+  {
+    key: "dispatcher.model",
+    scope: "bundle",
+    type: routeType,
+    env: "WG_DISPATCHER_MODEL",
+    effect: "next run",
+    doc: "The dispatcher's route, and of assigner, evaluator and flip where nothing else sets theirs.",
+  },
+  {
+    key: "tiers.<tier>",
+    scope: "bundle",
+    type: routeType,
+    effect: "next run",
+    doc: "The route of tasks added with `--tier`. `tiers.fast` also serves assigner, evaluator and flip.",
+  },
+  {
+    key: "models.<role>.model",
+    scope: "bundle",
+    type: routeType,
+    env: "WG_MODELS_<ROLE>_MODEL",
+    names: modelRoles,
+    effect: "next run",
+    doc: "The route of one role: assigner, evaluator, flip or chat.",
+  },
+  {
+    key: "models.<role>.endpoint",
+    scope: "bundle",
+    type: textType,
+    names: roles,
+    effect: "next run",
+    doc: "The name of the endpoint one role uses, instead of the default one.",
+  },
+  {
+    key: endpointsKey,
+    scope: "bundle",
+    type: endpointsType,
+    effect: "next run",
+    doc: "The model servers. Without one that fits, claude and codex use their own login. A list in a higher layer replaces a lower one whole.",
+  },
+  {
+    key: "env.<NAME>",
+    scope: "bundle",
+    type: pinType,
+    effect: "next run",
+    doc: 'A variable pinned for every handler: text, or `{ ref = "env:NAME" }` for a secret.',
+  },
+  {
+    key: "handlers.<handler>.env.<NAME>",
+    scope: "bundle",
+    type: pinType,
+    names: pinnedHandlers,
+    effect: "next run",
+    doc: "A variable pinned for one handler: claude, codex, nex or shell. Beats `env.<NAME>`.",
+  },
+  {
+    key: "fallback",
+    scope: "bundle",
+    type: namesType,
+    env: "WG_FALLBACK",
+    effect: "next run",
+    doc: "Profiles to go on with, in this order, when this one's quota is used up.",
+  },
+  {
+    key: "agent.permissions",
+    scope: "general",
+    type: choiceType(permissionLevels),
+    default: "workspace",
+    env: "WG_AGENT_PERMISSIONS",
+    effect: "next run",
+    doc: "What a run may do: `read-only` reads the working directory, `workspace` also writes in it and runs commands there, `full` has no limit.",
+  },
+  {
+    key: "agent.timeout",
+    scope: "general",
+    type: durationType,
+    default: "2h",
+    env: "WG_AGENT_TIMEOUT",
+    effect: "next run",
+    doc: "The longest a run may take.",
+  },
+  {
+    key: "agent.hang_after",
+    scope: "general",
+    type: durationType,
+    default: "10m",
+    env: "WG_AGENT_HANG_AFTER",
+    effect: "next run",
+    doc: "The longest a handler may be silent before its run counts as hung.",
+  },
+  {
+    key: "agent.max_turns",
+    scope: "general",
+    type: countType(1, 10_000),
+    default: 100,
+    env: "WG_AGENT_MAX_TURNS",
+    effect: "next run",
+    doc: "How often a run may ask the model, where the handler can count it.",
+  },
+  {
+    key: "agent.max_attempts",
+    scope: "general",
+    type: countType(1, 100),
+    default: 3,
+    env: "WG_AGENT_MAX_ATTEMPTS",
+    effect: "at once",
+    doc: "How often a task is tried when its runs are lost, before it counts as failed.",
+  },
+  {
+    key: "service.max_agents",
+    scope: "general",
+    type: countType(1, 1000),
+    default: 4,
+    env: "WG_SERVICE_MAX_AGENTS",
+    effect: "at once",
+    doc: "How many runs one service has at a time.",
+  },
+  {
+    key: "model_mismatch",
+    scope: "general",
+    type: choiceType(["warn", "fail"]),
+    default: "warn",
+    env: "WG_MODEL_MISMATCH",
+    effect: "next run",
+    doc: "What to do when a server answers with another model than the one asked for.",
+  },
+  {
+    key: "handlers.claude.command",
+    scope: "general",
+    type: textType,
+    env: "WG_HANDLERS_CLAUDE_COMMAND",
+    effect: "next run",
+    doc: "The Claude Code program; without it `claude` is looked up on PATH.",
+  },
+  {
+    key: "handlers.codex.command",
+    scope: "general",
+    type: textType,
+    env: "WG_HANDLERS_CODEX_COMMAND",
+    effect: "next run",
+    doc: "The Codex program; without it `codex` is looked up on PATH.",
+  },
+];
+
+const compiled = definitions.map((definition) => ({ definition, parts: definition.key.split(".") }));
+
+/**
+ * The definition of a key given by its parts, or undefined. A placeholder's name is checked: refuses with `bad-name`
+ * for one that is malformed, unknown or not to be set.
+ */
+export function findDefinition(path: readonly string[]): KeyDefinition | undefined {
+  const found = compiled.find(
+    ({ parts }) => parts.length === path.length && parts.every((part, index) => fits(part, path[index])),
+  );
+  if (found === undefined) return undefined;
+  for (const [index, part] of found.parts.entries()) {
+    if (part.startsWith("<")) checkPlaceholder(part, path[index] ?? "", found.definition);
+  }
+  return found.definition;
+}
+
+/** True when keys can stand below this path: `["models", "evaluator"]`. */
+export function isSection(path: readonly string[]): boolean {
+  return compiled.some(
+    ({ parts }) => parts.length > path.length && path.every((name, index) => fits(parts[index] ?? "", name)),
+  );
+}
+
+/** Every key that can be named without inventing one: placeholders with a closed set filled in, others as they are. */
+export function spelledKeys(): string[] {
+  return definitions.flatMap(({ key, names }) =>
+    names === undefined ? [key] : names.map((name) => key.replace(/<role>|<handler>/, name)),
+  );
+}
+
+/** The variables that set keys, `WG_AGENT_MODEL` -> `agent.model`. */
+export function variableKeys(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { key, env, names } of definitions) {
+    if (env === undefined) continue;
+    for (const name of names ?? [""]) {
+      found.set(env.replace("<ROLE>", name.toUpperCase()), key.replace("<role>", name));
+    }
+  }
+  return found;
+}
+
+function fits(part: string, name: string | undefined): boolean {
+  return part === name || (part.startsWith("<") && name !== undefined);
+}
+
+function checkPlaceholder(part: string, name: string, { names }: KeyDefinition): void {
+  if (part === "<tier>") checkTierName(name);
+  else if (part === "<NAME>") checkVariableName(name);
+  else checkKnownName(name, names ?? [], part.slice(1, -1));
+}
