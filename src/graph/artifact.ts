@@ -1,0 +1,46 @@
+// Artifacts: the files a task produced, for those that need it.
+import { WgError } from "../base/error.ts";
+import { change, type Graph } from "./database.ts";
+import { execute, query, rowsOf } from "./query.ts";
+import { requireTask } from "./task.ts";
+
+/** `path` is relative to the project where it lies inside, else absolute. */
+export interface Artifact {
+  path: string;
+  at: string;
+  run?: string;
+}
+
+/** Records a path; recording it again moves its time and run. Refuses an unknown task and a path that could not be one. */
+export function addArtifact(
+  graph: Graph,
+  task: string,
+  path: string,
+  run: string | undefined,
+  now: Date,
+): Artifact {
+  if (path === "" || path.length > 4_096 || path.includes("\0")) {
+    throw new WgError("bad-path", "an artifact is a path of 1 to 4,096 characters");
+  }
+  const row = { at: now.toISOString(), run: run ?? null };
+  return change(graph, () => {
+    requireTask(graph, task);
+    execute(
+      graph,
+      query
+        .insertInto("artifact")
+        .values({ task, path, ...row })
+        .onConflict((conflict) => conflict.columns(["task", "path"]).doUpdateSet(row)),
+    );
+    return { path, at: row.at, ...(run !== undefined && { run }) };
+  });
+}
+
+/** The artifacts of a task by path. */
+export function artifacts(graph: Graph, task: string): Artifact[] {
+  const rows = rowsOf(
+    graph,
+    query.selectFrom("artifact").selectAll().where("task", "=", task).orderBy("path"),
+  );
+  return rows.map(({ path, at, run }) => ({ path, at, ...(run !== null && { run }) }));
+}

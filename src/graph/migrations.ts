@@ -1,0 +1,135 @@
+// The schema, version by version: each step moves a file forward by one and is never changed after a release.
+
+/** Marks the file as ours (`PRAGMA application_id`): "wg" and a one, in ASCII. */
+export const applicationId = 0x77670001;
+
+/**
+ * `migrations[n]` moves a file from version n to n + 1. Triggers keep `blockers`, so that no writer can forget to:
+ * it is the number of a task's needs that are neither done nor abandoned. The ready queue has exactly one index; a
+ * second one that begins with `status` would be picked by the planner and cost a sort of every open task.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE task (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL CHECK (status IN ('open', 'in-progress', 'done', 'failed', 'abandoned')),
+    blockers INTEGER NOT NULL DEFAULT 0 CHECK (blockers >= 0),
+    priority INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    forgiven INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    completed_at TEXT,
+    model TEXT,
+    tier TEXT,
+    same_plan_as TEXT,
+    title TEXT NOT NULL,
+    exec TEXT,
+    verify TEXT,
+    reason TEXT,
+    summary TEXT,
+    description TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX task_ready ON task (status, blockers, priority DESC, created_at, id);
+
+  CREATE TABLE need (
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    needs TEXT NOT NULL REFERENCES task (id),
+    PRIMARY KEY (task, needs),
+    CHECK (task <> needs)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX need_by ON need (needs, task);
+
+  CREATE TRIGGER need_added AFTER INSERT ON need
+  WHEN (SELECT status FROM task WHERE id = new.needs) NOT IN ('done', 'abandoned')
+  BEGIN
+    UPDATE task SET blockers = blockers + 1 WHERE id = new.task;
+  END;
+  CREATE TRIGGER need_dropped AFTER DELETE ON need
+  WHEN (SELECT status FROM task WHERE id = old.needs) NOT IN ('done', 'abandoned')
+  BEGIN
+    UPDATE task SET blockers = blockers - 1 WHERE id = old.task;
+  END;
+  CREATE TRIGGER task_satisfied AFTER UPDATE OF status ON task
+  WHEN old.status NOT IN ('done', 'abandoned') AND new.status IN ('done', 'abandoned')
+  BEGIN
+    UPDATE task SET blockers = blockers - 1 WHERE id IN (SELECT task FROM need WHERE needs = new.id);
+  END;
+  CREATE TRIGGER task_reopened AFTER UPDATE OF status ON task
+  WHEN old.status IN ('done', 'abandoned') AND new.status NOT IN ('done', 'abandoned')
+  BEGIN
+    UPDATE task SET blockers = blockers + 1 WHERE id IN (SELECT task FROM need WHERE needs = new.id);
+  END;
+
+  CREATE TABLE tag (
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (task, tag)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX tag_by ON tag (tag, task);
+
+  CREATE TABLE run (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('claimed', 'running', 'ended')),
+    attempt INTEGER NOT NULL,
+    profile TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    route TEXT NOT NULL,
+    service TEXT NOT NULL,
+    lease_until TEXT NOT NULL,
+    claimed_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    pid INTEGER,
+    pid_started TEXT,
+    cancel TEXT CHECK (cancel IN ('fail', 'requeue')),
+    reported TEXT CHECK (reported IN ('done', 'failed')),
+    reported_message TEXT,
+    outcome TEXT CHECK ((outcome IS NULL) = (status <> 'ended')),
+    failure_class TEXT,
+    failure_message TEXT,
+    failure_status INTEGER,
+    resets_at TEXT,
+    summary TEXT,
+    input_tokens INTEGER,
+    output_tokens INTEGER,
+    cached_tokens INTEGER,
+    cost_usd REAL,
+    cost_source TEXT,
+    turns INTEGER,
+    session_id TEXT,
+    resolved_model TEXT,
+    served_models TEXT,
+    served_by TEXT,
+    exit_code INTEGER,
+    signal TEXT,
+    denials INTEGER,
+    plan TEXT NOT NULL
+  ) STRICT;
+  -- A task has at most one live run of a role, whoever claims.
+  CREATE UNIQUE INDEX run_live ON run (task, role) WHERE status <> 'ended';
+  CREATE INDEX run_by_task ON run (task, number);
+
+  CREATE TABLE log (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    run TEXT,
+    message TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX log_by_task ON log (task, number);
+
+  CREATE TABLE artifact (
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    at TEXT NOT NULL,
+    run TEXT,
+    PRIMARY KEY (task, path)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,47 @@
+// What the end of a run makes of its task: a pure decision.
+import type { RunResult } from "./result.ts";
+import type { Cancel, Reported, TaskStatus } from "./tables.ts";
+
+/** What is known about the run and its task when the run ends. `counted` attempts are those that are not forgiven. */
+export interface Ending {
+  result: RunResult;
+  reported?: { status: Reported; message: string };
+  cancel?: Cancel;
+  counted: number;
+  maxAttempts: number;
+}
+
+export interface Settled {
+  status: Extract<TaskStatus, "open" | "done" | "failed">;
+  reason?: string;
+  summary?: string;
+  /** The attempt does not count against the limit. */
+  forgiven: boolean;
+}
+
+/**
+ * done -> done, unless the agent reported that it failed. failed, timed-out -> failed. cancelled -> failed, or open
+ * when it was to be requeued. lost -> open while attempts are left, else failed; a lost run that was to be cancelled
+ * counts as cancelled.
+ */
+export function settle(ending: Ending): Settled {
+  const { result, reported, cancel } = ending;
+  const failed = (reason: string): Settled => ({ status: "failed", reason, forgiven: false });
+  const why = result.failure?.message ?? `the run was ${result.outcome}`;
+  switch (result.outcome) {
+    case "done": {
+      if (reported?.status === "failed") return failed(reported.message);
+      const summary = reported?.message || result.summary;
+      return { status: "done", ...(summary !== "" && { summary }), forgiven: false };
+    }
+    case "failed":
+    case "timed-out":
+      return failed(why);
+    case "cancelled":
+      return cancel === "requeue" ? { status: "open", forgiven: true } : failed("run cancelled");
+    case "lost":
+      if (cancel === "requeue") return { status: "open", forgiven: true };
+      if (cancel === "fail") return failed("run cancelled");
+      return ending.counted < ending.maxAttempts ? { status: "open", forgiven: false } : failed(why);
+  }
+}
