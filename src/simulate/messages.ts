@@ -2,6 +2,7 @@
 import {
   type Answer,
   type Ask,
+  type Conversation,
   type Dialect,
   emptyConversation,
   modelSpoke,
@@ -44,23 +45,13 @@ function read(body: Json): Ask | string {
 }
 
 // Text beside a tool result is the client's: it restarts nothing.
-function readUser(conversation: ReturnType<typeof emptyConversation>, content: unknown): void {
-  const results = listOf(content)
-    .map(objectOf)
-    .filter((block) => block["type"] === "tool_result");
+function readUser(conversation: Conversation, content: unknown): void {
+  const blocks =
+    typeof content === "string" ? [{ type: "text", text: content }] : listOf(content).map(objectOf);
+  const results = blocks.filter((block) => block["type"] === "tool_result");
   for (const result of results) toolAnswered(conversation, contentText(result["content"]));
-  if (results.length === 0) userSaid(conversation, lastText(content));
-}
-
-// The client puts its own blocks first; what was typed is the last one.
-function lastText(content: unknown): string {
-  if (typeof content === "string") return content;
-  const texts = listOf(content).map((block) => stringOf(objectOf(block)["text"]));
-  return (
-    texts
-      .filter((text) => text.replace(/<system-reminder>.*?<\/system-reminder>/gs, "").trim() !== "")
-      .at(-1) ?? ""
-  );
+  if (results.length > 0) return;
+  for (const block of blocks) userSaid(conversation, stringOf(block["text"]));
 }
 
 function isCallable(tool: Json): boolean {
