@@ -13,6 +13,7 @@ const io: Io = {
   stderr: process.stderr,
   now: () => new Date(),
   signal: abort.signal,
+  patient: false,
   status: 0,
 };
 
@@ -21,8 +22,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     interruptions += 1;
     // Whoever listens ends in order; the second time, or when nobody listens, we end at once.
-    if (interruptions > 1 || getEventListeners(abort.signal, "abort").length === 0)
-      process.exit(signal === "SIGINT" ? 130 : 143);
+    const isOver = interruptions > 1 || getEventListeners(abort.signal, "abort").length === 0;
+    if (isOver && !io.patient) process.exit(signal === "SIGINT" ? 130 : 143);
     abort.abort(new WgError("interrupted", `stopped by ${signal}`));
   });
 }

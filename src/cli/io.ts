@@ -12,6 +12,8 @@ export interface Io {
   now(): Date;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
+  /** Set by a command whose orderly end must not be cut short: further signals then change nothing. */
+  patient: boolean;
   /** What the process will exit with; a command that was done leaves it at 0. */
   status: ExitStatus;
 }
