@@ -17,4 +17,69 @@ export const commands: readonly CommandEntry[] = [
     summary: "a model server for rehearsal: scripted answers, injected faults",
     load: async () => (await import("./simulate.ts")).simulateCommand,
   },
+  {
+    name: "init",
+    summary: "make this folder a project",
+    load: async () => (await import("./init.ts")).initCommand,
+  },
+  {
+    name: "add",
+    summary: "add a task",
+    load: async () => (await import("./add.ts")).addCommand,
+  },
+  {
+    name: "list",
+    summary: "list tasks",
+    load: async () => (await import("./list.ts")).listCommand,
+  },
+  {
+    name: "show",
+    summary: "everything about one task: needs, runs, artifacts, log",
+    load: async () => (await import("./show.ts")).showCommand,
+  },
+  {
+    name: "ready",
+    summary: "the tasks that could start now",
+    load: async () => (await import("./ready.ts")).readyCommand,
+  },
+  {
+    name: "edit",
+    summary: "change a task",
+    load: async () => (await import("./edit.ts")).editCommand,
+  },
+  {
+    name: "done",
+    summary: "mark a task as done",
+    load: async () => (await import("./done.ts")).doneCommand,
+  },
+  {
+    name: "fail",
+    summary: "mark a task as failed, with the reason",
+    load: async () => (await import("./fail.ts")).failCommand,
+  },
+  {
+    name: "retry",
+    summary: "open a task again",
+    load: async () => (await import("./retry.ts")).retryCommand,
+  },
+  {
+    name: "abandon",
+    summary: "give a task up, so that nothing waits for it",
+    load: async () => (await import("./abandon.ts")).abandonCommand,
+  },
+  {
+    name: "log",
+    summary: "read a task's log, or add to it",
+    load: async () => (await import("./log.ts")).logCommand,
+  },
+  {
+    name: "artifact",
+    summary: "record the files a task produced",
+    load: async () => (await import("./artifact.ts")).artifactCommand,
+  },
+  {
+    name: "rm",
+    summary: "remove a task",
+    load: async () => (await import("./rm.ts")).rmCommand,
+  },
 ];

@@ -31,7 +31,10 @@ export function statusAfter(verb: Verb, task: Pick<Task, "id" | "status" | "bloc
       if (status === "abandoned")
         throw refuse(`"${id}" was abandoned`, `open it again first: wg retry ${id}`);
       if (task.blockers > 0) {
-        throw refuse(`"${id}" still waits for ${task.blockers} other`, `wg show ${id} lists what it needs`);
+        throw refuse(
+          `"${id}" still waits for ${task.blockers} of the tasks it needs`,
+          `wg show ${id} lists them`,
+        );
       }
       return "done";
     case "fail":

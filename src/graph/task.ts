@@ -34,8 +34,6 @@ export interface Task {
   /** How many needs are neither done nor abandoned; an open task with none is ready. */
   blockers: number;
   attempts: number;
-  /** Attempts that do not count against the limit. */
-  forgiven: number;
   /** Why it failed or was abandoned. */
   reason?: string;
   /** What came of it, for the tasks that need it. */
@@ -225,6 +223,15 @@ export function tasksOf(graph: Graph, rows: readonly Selectable<TaskTable>[]): T
   return rows.map((row) => taskOf(row, needs.get(row.id) ?? [], tags.get(row.id) ?? []));
 }
 
+/** What a neighbour shows of a task. */
+export type Outline = Pick<Task, "id" | "status" | "blockers" | "title">;
+
+/** The tasks of these ids in few words, by id; an unknown one is left out. */
+export function outlines(graph: Graph, ids: readonly string[]): Outline[] {
+  const select = query.selectFrom("task").select(["id", "status", "blockers", "title"]);
+  return rowsOf(graph, select.where("id", "in", anyOf(ids)).orderBy("id"));
+}
+
 /** Up to five ids in a sentence: `a, b and 3 more`. */
 export function fewOf(ids: readonly string[]): string {
   const rest = ids.length - 5;
@@ -246,7 +253,6 @@ function taskOf(row: Selectable<TaskTable>, needs: string[], tags: string[]): Ta
     needs,
     blockers: row.blockers,
     attempts: row.attempts,
-    forgiven: row.forgiven,
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.summary !== null && { summary: row.summary }),
     ...(row.same_plan_as !== null && { samePlanAs: row.same_plan_as }),

@@ -1,0 +1,152 @@
+// `wg show`: everything about one task.
+import { Command } from "commander";
+import { artifacts } from "../graph/artifact.ts";
+import { taskLog } from "../graph/log.ts";
+import { neededBy } from "../graph/needs.ts";
+import { listRuns, type Run } from "../graph/run.ts";
+import { type Outline, outlines, requireTask, type Task } from "../graph/task.ts";
+import type { Io } from "./io.ts";
+import { entryText } from "./log.ts";
+import { plain, print, printJson, table } from "./print.ts";
+import { withGraph } from "./project-graph.ts";
+import { block, stateOf, taskJson, timeText } from "./task-print.ts";
+
+export function showCommand(io: Io): Command {
+  return new Command("show")
+    .description(
+      "Show a task: what it needs, what needs it, each run with its profile and models, artifacts, log.",
+    )
+    .argument("<id>", "the task")
+    .option("--json", "print one JSON envelope")
+    .addHelpText("after", "\nExample:\n  wg show write-the-parser")
+    .action((id: string, options: { json?: true }) => show(io, id, options.json === true));
+}
+
+function show(io: Io, id: string, json: boolean): void {
+  withGraph(io, (graph) => {
+    const task = requireTask(graph, id);
+    const needs = outlines(graph, task.needs);
+    const requiredBy = outlines(graph, neededBy(graph, id));
+    const runs = listRuns(graph, { task: id }).reverse();
+    const files = artifacts(graph, id);
+    const log = taskLog(graph, id);
+    if (json) return printJson(io, { task: taskJson(task), needs, requiredBy, runs, artifacts: files, log });
+    const parts = [
+      heading(task),
+      ...section("description", task.description && block(task.description)),
+      ...section("needs", others(needs)),
+      ...section("required by", others(requiredBy)),
+      ...section("runs", runs.length > 0 ? indented(runTable(runs)) : ""),
+      ...section("what went wrong", indented(failures(runs))),
+      ...section("artifacts", indented(files.map((file) => plain(file.path)).join("\n"))),
+      ...section("log", indented(log.map(entryText).join("\n"))),
+    ];
+    print(io, parts.join("\n\n"));
+  });
+}
+
+function heading(task: Task): string {
+  const facts: [string, string | undefined][] = [
+    ["title", task.title],
+    ["status", stateOf(task)],
+    ["reason", task.reason],
+    ["summary", task.summary],
+    ["priority", String(task.priority)],
+    ["model", task.model],
+    ["tier", task.tier],
+    ["exec", task.exec],
+    ["verify", task.verify],
+    ["tags", task.tags.join(", ") || undefined],
+    ["repeats", task.samePlanAs && `the plan of ${task.samePlanAs}`],
+    ["added", timeText(task.createdAt)],
+    ["started", task.startedAt && timeText(task.startedAt)],
+    ["ended", task.completedAt && timeText(task.completedAt)],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name.padEnd(9)} ${oneLine(value)}`],
+  );
+  return [task.id, ...lines].join("\n");
+}
+
+/** The first line of a text, and how many follow. */
+function oneLine(text: string): string {
+  const [first = "", ...rest] = text.split(/\r?\n/);
+  return rest.length === 0 ? plain(first) : `${plain(first)} (and ${rest.length} more lines)`;
+}
+
+function section(name: string, body: string): string[] {
+  return body === "" ? [] : [`${name}\n${body}`];
+}
+
+function others(tasks: readonly Outline[]): string {
+  if (tasks.length === 0) return "";
+  return indented(
+    table(
+      ["ID", "STATUS", "TITLE"],
+      tasks.map((task) => [task.id, stateOf(task), task.title]),
+    ),
+  );
+}
+
+function runTable(runs: readonly Run[]): string {
+  const head = [
+    "RUN",
+    "ROLE",
+    "RESULT",
+    "PROFILE",
+    "REVISION",
+    "REQUESTED",
+    "SERVED",
+    "TOKENS",
+    "COST",
+    "TOOK",
+  ];
+  return table(
+    head,
+    runs.map((run) => [
+      run.id,
+      run.role,
+      run.result?.outcome ?? run.status,
+      run.profile,
+      run.revision,
+      run.route,
+      servedText(run),
+      run.usage ? `${run.usage.input} in, ${run.usage.output} out` : "-",
+      costText(run),
+      tookText(run),
+    ]),
+  );
+}
+
+function servedText(run: Run): string {
+  if (run.servedModels.length > 0) return run.servedModels.join(", ");
+  return run.resolvedModel === undefined ? "-" : `${run.resolvedModel} (resolved)`;
+}
+
+function costText(run: Run): string {
+  const cost = run.result?.cost;
+  if (cost?.usd === undefined) return "-";
+  return `$${cost.usd.toFixed(4)}${cost.source === "computed" ? " (computed)" : ""}`;
+}
+
+function tookText(run: Run): string {
+  if (run.startedAt === undefined || run.endedAt === undefined) return "-";
+  return `${((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1)} s`;
+}
+
+function failures(runs: readonly Run[]): string {
+  return runs
+    .flatMap(({ id, result }) =>
+      result?.failure ? [`${id}  ${result.failure.class}: ${oneLine(result.failure.message)}`] : [],
+    )
+    .join("\n");
+}
+
+function indented(text: string): string {
+  return text === ""
+    ? ""
+    : text
+        .split("\n")
+        .map((line) => `  ${line}`)
+        .join("\n");
+}
