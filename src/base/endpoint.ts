@@ -19,3 +19,13 @@ export const providerOf: Record<Exclude<HandlerName, "shell">, Provider> = {
   codex: "openai",
   nex: "oai-compat",
 };
+
+/**
+ * Where a client's requests go. Responses and chat completions: the url with its path, or with `/v1` when it has
+ * none (`http://host:8088` -> `http://host:8088/v1`). Messages: the url without a trailing `/v1`, which the client adds.
+ */
+export function requestUrl({ provider, url }: Pick<Endpoint, "provider" | "url">): string {
+  const bare = url.replace(/\/+$/, "");
+  if (provider === "anthropic") return bare.replace(/\/v1$/, "");
+  return /^[a-z]+:\/\/[^/]+$/i.test(bare) ? `${bare}/v1` : bare;
+}
