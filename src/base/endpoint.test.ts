@@ -1,26 +1,16 @@
-// The two forms of a server's url.
-import { describe, expect, it } from "vitest";
-import { unversionedUrl, versionedUrl } from "./endpoint.ts";
+// How an endpoint's url becomes the address of requests.
+import { expect, it } from "vitest";
+import { requestUrl } from "./endpoint.ts";
 
-describe("versionedUrl", () => {
-  it.each([
-    ["http://127.0.0.1:8088", "http://127.0.0.1:8088/v1"],
-    ["http://127.0.0.1:8088/v1", "http://127.0.0.1:8088/v1"],
-    ["https://api.example.com/api/paas/v4", "https://api.example.com/api/paas/v4"],
-    ["https://api.example.com/v1beta/openai", "https://api.example.com/v1beta/openai"],
-    ["https://v2.example.com", "https://v2.example.com/v1"],
-    ["https://api.example.com/openai?api-version=3", "https://api.example.com/openai/v1?api-version=3"],
-  ])("%s is asked at %s", (url, expected) => {
-    expect(versionedUrl(url)).toBe(expected);
-  });
+it("a url without a path gets /v1, one with a path is taken as it is", () => {
+  expect(requestUrl({ provider: "openai", url: "http://127.0.0.1:8088" })).toBe("http://127.0.0.1:8088/v1");
+  expect(requestUrl({ provider: "oai-compat", url: "https://h/api/v1" })).toBe("https://h/api/v1");
+  expect(requestUrl({ provider: "oai-compat", url: "http://[::1]:80/" })).toBe("http://[::1]:80/v1");
 });
 
-describe("unversionedUrl", () => {
-  it.each([
-    ["https://api.example.com/anthropic", "https://api.example.com/anthropic"],
-    ["https://api.example.com/v1", "https://api.example.com"],
-    ["https://api.example.com/v12", "https://api.example.com/v12"],
-  ])("%s becomes %s", (url, expected) => {
-    expect(unversionedUrl(url)).toBe(expected);
-  });
+it("a Messages url is given without /v1, since the client adds it", () => {
+  expect(requestUrl({ provider: "anthropic", url: "http://h:1/v1" })).toBe("http://h:1");
+  expect(requestUrl({ provider: "anthropic", url: "https://h/api/anthropic" })).toBe(
+    "https://h/api/anthropic",
+  );
 });

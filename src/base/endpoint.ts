@@ -29,19 +29,3 @@ export function requestUrl({ provider, url }: Pick<Endpoint, "provider" | "url">
   if (provider === "anthropic") return bare.replace(/\/v1$/, "");
   return /^[a-z]+:\/\/[^/]+$/i.test(bare) ? `${bare}/v1` : bare;
 }
-
-/**
- * Where `chat/completions`, `responses` and `models` of an OpenAI-like server are: the url itself when its path names
- * a version (`https://api.example.com/paas/v4`), else the url with `/v1`. A query stays at the end.
- */
-export function versionedUrl(url: string): string {
-  const [place = "", query] = url.split("?", 2);
-  const path = place.replace(/^https?:\/\/[^/]*/i, "");
-  const versioned = /\/v\d+[a-z0-9]*(\/|$)/.test(path) ? place : `${place.replace(/\/+$/, "")}/v1`;
-  return query === undefined ? versioned : `${versioned}?${query}`;
-}
-
-/** The url that Anthropic clients want, who add `/v1/messages` themselves: without a `/v1` at its end. */
-export function unversionedUrl(url: string): string {
-  return url.replace(/\/v1\/*$/, "");
-}
