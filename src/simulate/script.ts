@@ -31,7 +31,7 @@ const fault = z
     message: z.optional(text),
     body: z.optional(text),
     retry_after: z.optional(z.number().check(z.gte(0), z.lte(31_536_000))),
-    headers: z.optional(z.record(name.check(isHeaderName()), z.string())),
+    headers: z.optional(z.record(name.check(isHeaderName()), z.string().check(isHeaderValue()))),
     hang: z.optional(z.enum(["before-headers", "after-headers", "mid-stream"])),
     cut: z.optional(z.enum(["before-headers", "mid-stream"])),
     error_event: z.optional(name),
@@ -131,10 +131,12 @@ function complaint(issue: z.core.$ZodIssue | undefined): string {
       return `has an unknown key "${issue.keys[0]}"`;
     case "invalid_value":
       return `is none of ${issue.values.join(", ")}`;
+    case "invalid_key":
+      return issue.issues[0]?.message ?? "is not valid";
     case "too_small":
-      return `is below ${issue.minimum}`;
+      return issue.origin === "string" ? "is empty" : `is below ${issue.minimum}`;
     case "too_big":
-      return `is above ${issue.maximum}`;
+      return `is ${issue.origin === "string" ? "longer than" : "above"} ${issue.maximum}`;
     case "invalid_union":
       return "is neither text nor a table";
     case "custom":
@@ -178,6 +180,12 @@ function patternError(source: string): string | undefined {
 function isHeaderName() {
   return z.refine<string>((header) => /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(header), {
     error: "is no header name",
+  });
+}
+
+function isHeaderValue() {
+  return z.refine<string>((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value), {
+    error: "is no header value",
   });
 }
 
