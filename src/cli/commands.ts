@@ -82,4 +82,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "remove a task",
     load: async () => (await import("./rm.ts")).rmCommand,
   },
+  {
+    name: "service",
+    summary: "start, watch and stop the service that gives ready tasks to workers",
+    load: async () => (await import("./service.ts")).serviceCommand,
+  },
 ];

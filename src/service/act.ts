@@ -1,0 +1,203 @@
+// Carrying out what was decided: each action one short step that leaves truth in the graph.
+import { errnoOf, WgError } from "../base/error.ts";
+import { type Lock, takeLock } from "../base/lock.ts";
+import { markedProcesses } from "../base/marked.ts";
+import { isAlive, type ProcessMark, signalProcess } from "../base/process.ts";
+import { artifacts } from "../graph/artifact.ts";
+import { claimRun } from "../graph/claim.ts";
+import { change, type Graph } from "../graph/database.ts";
+import { addLog, taskLog } from "../graph/log.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { RunResult } from "../graph/result.ts";
+import { endRun, findRun, listRuns, newRunId, requireRun } from "../graph/run.ts";
+import { findTask, requireTask, type Task } from "../graph/task.ts";
+import type { Context } from "./context.ts";
+import { type Action, startDeadlineMs } from "./decide.ts";
+import { planRun, type Work } from "./plan.ts";
+import type { NeedResult } from "./prompt.ts";
+import { lastWords, spawnWorker, workerMarker } from "./spawn.ts";
+
+/** A switch holds the pointer's lock for one rename; longer than this it hangs, and claims wait for the next tick. */
+const pointerWaitMs = 2000;
+
+/** Does one action. */
+export function act(context: Context, action: Action): void {
+  switch (action.kind) {
+    case "start":
+      startTask(context, action.task);
+      break;
+    case "end":
+      endLostRun(context, action);
+      break;
+    case "terminate":
+      terminate(context, action);
+      break;
+    case "kill":
+      killRun(context, action.run);
+      context.log.write("warn", `killed ${action.run}: it did not end when told to`);
+      context.wake();
+  }
+}
+
+/** Claims a task with the settings of this very moment and starts its worker. */
+function startTask(context: Context, task: string): void {
+  const startedMs = performance.now();
+  const plan = underPointerLock(context, () => claim(context, task));
+  if (plan === undefined) return;
+  const claimedMs = performance.now();
+  const worker = spawnWorker(context, plan.run);
+  context.watch.assigned(plan.run, worker);
+  if (worker === undefined) context.wake();
+  context.log.write("info", `started ${plan.run} for ${task}`, {
+    pid: worker?.pid,
+    profile: plan.profile,
+    revision: plan.revision,
+    claimMs: round(claimedMs - startedMs),
+    spawnMs: round(performance.now() - claimedMs),
+  });
+}
+
+/**
+ * Looks at the settings, plans and claims in one piece. Undefined when there is no plan, or the task is not to be had
+ * any more.
+ */
+function claim(context: Context, id: string): Plan | undefined {
+  const { graph, applied, waiting, name } = context;
+  const now = context.now();
+  applied.refresh(now);
+  const settings = applied.settings();
+  // One change, so that the plan is of the task and its needs as they are when it is claimed.
+  return change(graph, () => {
+    const task = findTask(graph, id);
+    if (task === undefined) return undefined;
+    let plan: Plan;
+    try {
+      plan = planRun(workOn(context, task, now), settings, context.project);
+    } catch (error) {
+      if (!(error instanceof WgError)) throw error;
+      if (waiting.add(task, settings, error, now)) noteWaiting(context, task, error, now);
+      return undefined;
+    }
+    const until = new Date(now.getTime() + startDeadlineMs);
+    return claimRun(graph, plan, { service: name, until }, now) ? plan : undefined;
+  });
+}
+
+/**
+ * Runs `step` while no switch can move the pointer, so that a run claimed after `use` has returned is on what it set.
+ * Undefined, with the step not run, when a switch holds the pointer for too long.
+ */
+function underPointerLock<T>({ home, log }: Context, step: () => T): T | undefined {
+  let lock: Lock | undefined;
+  try {
+    lock = takeLock(home.pointerLock, "shared", pointerWaitMs);
+  } catch (error) {
+    if (!(error instanceof WgError)) throw error;
+    // A home that cannot be written cannot be switched in either: there is nothing to keep apart.
+    return step();
+  }
+  if (lock === undefined) {
+    log.write("warn", `waiting: ${home.pointerLock} is held by a switch that does not end`);
+    return undefined;
+  }
+  try {
+    return step();
+  } finally {
+    lock.release();
+  }
+}
+
+function workOn({ graph, random }: Context, task: Task, now: Date): Work {
+  const before = task.attempts > 0 ? listRuns(graph, { task: task.id, live: false, limit: 1 })[0] : undefined;
+  const lastFailure = before?.reported?.message ?? before?.result?.failure?.message;
+  return {
+    run: newRunId(now, random),
+    task,
+    needs: task.needs.map((id) => needResult(graph, id)),
+    ...(lastFailure !== undefined && { lastFailure }),
+    ...(task.samePlanAs !== undefined && { samePlan: requireRun(graph, task.samePlanAs).plan }),
+  };
+}
+
+function needResult(graph: Graph, id: string): NeedResult {
+  const { title, status, summary } = requireTask(graph, id);
+  const paths = artifacts(graph, id).map((artifact) => artifact.path);
+  return { id, title, status, ...(summary !== undefined && { summary }), artifacts: paths };
+}
+
+function noteWaiting({ graph, log }: Context, task: Task, error: WgError, now: Date): void {
+  const message = `cannot start: ${error.message}`;
+  log.write("warn", message, { task: task.id, ...(error.hint !== undefined && { hint: error.hint }) });
+  // A service that was started again finds the same problem; the task's log has it already.
+  if (taskLog(graph, task.id).at(-1)?.message === message) return;
+  addLog(graph, task.id, { by: "wg", message }, now);
+}
+
+/** First makes sure that nothing of the run lives on, then records its end, so that a next attempt is alone. */
+function endLostRun(context: Context, action: Extract<Action, { kind: "end" }>): void {
+  const { graph, applied, log } = context;
+  const left = sweep(action.run);
+  const words = lastWords(context, action.run);
+  const why = words === "" ? action.why : `${action.why}; its last words: ${words}`;
+  const { maxAttempts } = applied.settings().general.agent;
+  const ended = endRun(graph, action.run, lostResult(action.outcome, why), context.now(), { maxAttempts });
+  if (ended === undefined) return;
+  log.write(
+    "warn",
+    `${action.outcome} ${action.run} of ${ended.task}: ${why}`,
+    left > 0 ? { killed: left } : {},
+  );
+  context.wake();
+}
+
+function terminate(context: Context, { run, why }: Extract<Action, { kind: "terminate" }>): void {
+  const { log, watch } = context;
+  log.write("warn", `telling ${run} to end: ${why}`);
+  watch.terminated(run, performance.now());
+  const mark = processOf(context, run);
+  if (mark !== undefined) signalProcess(mark, "SIGTERM");
+}
+
+/** SIGKILL for the whole group of a run's worker, and for whatever of the run has left that group. */
+export function killRun(context: Context, run: string): void {
+  const mark = processOf(context, run);
+  if (mark !== undefined && isAlive(mark)) killGroup(mark);
+  sweep(run);
+}
+
+function processOf({ graph, watch }: Context, id: string): ProcessMark | undefined {
+  const run = findRun(graph, id);
+  return run && watch.processOf(run);
+}
+
+// A worker leads its own group, so the group has its pid.
+function killGroup({ pid }: ProcessMark): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (errnoOf(error) !== "ESRCH") throw error;
+  }
+}
+
+/** Kills what carries the run's mark; answers how many that were. */
+function sweep(run: string): number {
+  return markedProcesses(workerMarker, run).filter((mark) => signalProcess(mark, "SIGKILL")).length;
+}
+
+function lostResult(outcome: "lost" | "cancelled", why: string): RunResult {
+  return {
+    outcome,
+    failure: { class: "killed", message: why },
+    summary: "",
+    usage: { input: 0, output: 0, cached: 0 },
+    cost: { source: "unknown" },
+    turns: 0,
+    servedModels: [],
+    servedBy: "requested-only",
+    denials: 0,
+  };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

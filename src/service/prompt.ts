@@ -1,0 +1,94 @@
+// What an agent is told: its task, what came before it, and how to report.
+import type { Task } from "../graph/task.ts";
+
+/** What a need left behind for the tasks after it. */
+export interface NeedResult {
+  id: string;
+  title: string;
+  status: Task["status"];
+  summary?: string;
+  artifacts: readonly string[];
+}
+
+/** Longest summary of one need, and of all of them together, in characters. */
+const maxSummary = 4000;
+const maxSummaries = 40_000;
+/** More needs than this are only counted. */
+const maxNeeds = 100;
+
+/** The prompt of one attempt (from 1); `lastFailure` says how the attempt before ended. */
+export function taskPrompt(
+  task: Task,
+  cwd: string,
+  needs: readonly NeedResult[],
+  attempt: number,
+  lastFailure: string | undefined,
+): string {
+  const parts = [
+    `# Task ${task.id}: ${task.title}`,
+    task.tags.length > 0 ? `Tags: ${task.tags.join(", ")}` : "",
+    task.description.trim(),
+    attemptText(attempt, lastFailure),
+    needsText(needs),
+    rulesText(task, cwd),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function attemptText(attempt: number, lastFailure: string | undefined): string {
+  if (attempt <= 1) return "";
+  const before =
+    lastFailure === undefined
+      ? ""
+      : `\n\nThe attempt before ended like this:\n\n${indent(cut(lastFailure, maxSummary))}`;
+  return `## Attempt ${attempt}\n\nThis task was tried before. Look at what is already there before you start over.${before}`;
+}
+
+function needsText(needs: readonly NeedResult[]): string {
+  if (needs.length === 0) return "";
+  let room = maxSummaries;
+  const blocks = needs.slice(0, maxNeeds).map((need) => {
+    const summary = cut(need.summary?.trim() ?? "", Math.min(maxSummary, room));
+    room -= summary.length;
+    const lines = [`- ${need.id} (${need.status}): ${need.title}`];
+    if (summary !== "") lines.push(indent(summary));
+    for (const artifact of need.artifacts) lines.push(`  file: ${artifact}`);
+    return lines.join("\n");
+  });
+  if (needs.length > maxNeeds) blocks.push(`- and ${needs.length - maxNeeds} more; see: wg show <id>`);
+  return `## What came before\n\nThis task builds on the results of these:\n\n${blocks.join("\n")}`;
+}
+
+function rulesText(task: Task, cwd: string): string {
+  const lines = [
+    "## How to work and report",
+    "",
+    `Work in the project folder ${cwd} and nowhere else. Do this task only; other tasks are done by others.`,
+    "The command `wg` is on your PATH and knows which task you work on:",
+    "",
+    `- \`wg log ${task.id} "what happened"\` notes progress, a decision or a problem`,
+    `- \`wg artifact ${task.id} <path>\` names a file that you made for the tasks after this one`,
+    `- \`wg done ${task.id}\` says that the task is done`,
+    `- \`wg fail ${task.id} --reason "why"\` says that it cannot be done`,
+    "",
+    "End with a short summary of what you did and what the next tasks should know: it is handed to them.",
+  ];
+  if (task.verify !== undefined) {
+    lines.push(
+      "",
+      "When you are finished this command is run, and the task counts as done only if it succeeds:",
+      "",
+    );
+    lines.push(indent(task.verify));
+  }
+  return lines.join("\n");
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, "    ");
+}
+
+function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  return limit < 20 ? "" : `${text.slice(0, limit - 14).trimEnd()} [cut off here]`;
+}

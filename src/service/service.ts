@@ -1,0 +1,214 @@
+// One service from its lock to its last word: the daemon of one project.
+import { once } from "node:events";
+import * as path from "node:path";
+import { messageOf, placeText, WgError } from "../base/error.ts";
+import { readText, removeFile, writeText } from "../base/file.ts";
+import type { Env, Home, Project } from "../base/home.ts";
+import { type Lock, takeLock } from "../base/lock.ts";
+import { processMark } from "../base/process.ts";
+import { changeMark, closeGraph, type Graph, openGraph } from "../graph/database.ts";
+import { liveRuns } from "../graph/run.ts";
+import { serve } from "../ipc/server.ts";
+import { socketPathOf } from "../ipc/socket.ts";
+import { loadSettings, ownLayers, readFingerprint } from "../profile/load.ts";
+import { registerService, unregisterService } from "../profile/services.ts";
+import type { Where } from "../profile/where.ts";
+import { adoptRuns } from "./adopt.ts";
+import { answers, type Life } from "./answers.ts";
+import { type AppliedSettings, applySettings } from "./applied.ts";
+import type { Context, Program } from "./context.ts";
+import type { ServiceLog } from "./log.ts";
+import { type Loop, startLoop } from "./loop.ts";
+import { serviceEnvironment } from "./spawn.ts";
+import { endAgents } from "./stop.ts";
+import { tick } from "./tick.ts";
+import { waitingTasks } from "./waiting.ts";
+import { watchRuns } from "./watch.ts";
+
+export interface ServiceOptions {
+  home: Home;
+  project: Project;
+  env: Env;
+  /** Settings from the command line, by key. */
+  flags: Readonly<Record<string, string>>;
+  program: Program;
+  log: ServiceLog;
+  now(): Date;
+}
+
+/** How long the graph may be locked by others before a tick gives up; the next one tries again. */
+const graphWaitMs = 2000;
+/** How long callers may take to hear the last answers. */
+const closeGraceMs = 1000;
+
+/**
+ * Runs the service of a project until it is told to stop, by a call or by `signal`. Refuses before it has done anything:
+ * `service-runs` when there is one already, and as the settings and the graph refuse.
+ */
+export async function runService(options: ServiceOptions, signal: AbortSignal): Promise<void> {
+  const { project } = options;
+  const lock = takeServiceLock(project);
+  try {
+    const graph = openGraph(project, graphWaitMs);
+    try {
+      await live(options, graph, signal);
+    } finally {
+      closeGraph(graph);
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+/** The pid in a project's pid file, for messages only: nothing is decided by it. */
+export function notedPid(project: Project): string {
+  return readText(pidPath(project), 64)?.trim() || "unknown";
+}
+
+/** Refuses with `service-runs`, naming the pid. */
+export function alreadyRuns(pid: number | string): WgError {
+  return new WgError("service-runs", `a service already runs here, pid ${pid}`, {
+    hint: "wg service status shows it, wg service stop ends it",
+  });
+}
+
+function takeServiceLock(project: Project): Lock {
+  const lock = takeLock(path.join(project.service, "lock"), "exclusive", 0);
+  if (lock === undefined) throw alreadyRuns(notedPid(project));
+  return lock;
+}
+
+async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal): Promise<void> {
+  const { home, project, env, flags, program, log, now } = options;
+  const startedAt = now();
+  const ending = new AbortController();
+  const ended = AbortSignal.any([signal, ending.signal]);
+  let isStopping = false;
+  let loop: Loop | undefined;
+
+  const applied = followSettings({ home, project, env, flags }, log, startedAt, () => loop?.wake());
+  const context: Context = {
+    home,
+    project,
+    env: serviceEnvironment(env),
+    program,
+    graph,
+    applied,
+    log,
+    watch: watchRuns(),
+    waiting: waitingTasks(),
+    name: `service ${process.pid}`,
+    now,
+    random: Math.random,
+    failed: failureLog(log),
+    wake: () => loop?.wake(),
+  };
+  const life: Life = {
+    startedAt,
+    isStopping: () => isStopping,
+    async stop(killAgents) {
+      isStopping = true;
+      log.write("info", killAgents ? "stopping, and the agents with it" : "stopping");
+      if (killAgents) await endAgents(context);
+      const inFlight = liveRuns(graph).length;
+      ending.abort();
+      return inFlight;
+    },
+  };
+  const onHangup = () => {
+    applied.reload(now());
+  };
+
+  adoptRuns(context);
+  const socketPath = socketPathOf(project);
+  const server = await serve(socketPath, answers(context, life), context.failed);
+  const unregister = register(options, socketPath);
+  writeText(pidPath(project), `${process.pid}\n`);
+  process.on("SIGHUP", onHangup);
+  const { profile, revision } = applied.applied();
+  log.write("info", `service runs, pid ${process.pid}`, { profile, revision, project: project.root });
+  loop = startLoop({
+    look: () => tick(context, !isStopping),
+    hasChanged: changeWatch(graph),
+    lookAtSettings: () => applied.refresh(now()),
+    failed: context.failed,
+  });
+
+  if (!ended.aborted) await once(ended, "abort");
+  isStopping = true;
+  loop.stop();
+  process.off("SIGHUP", onHangup);
+  unregister();
+  await server.close(closeGraceMs);
+  removeFile(pidPath(project));
+  log.write("info", "service stopped");
+}
+
+function followSettings(where: Where, log: ServiceLog, now: Date, onNews: () => void): AppliedSettings {
+  const source = { load: () => loadSettings(where), fingerprint: () => readFingerprint(where) };
+  const applied = applySettings(source, now, (refreshed, took) => {
+    const { profile, revision } = applied.applied();
+    const fields = { profile, revision, tookMs: Math.round(took * 10) / 10 };
+    if (refreshed.kind === "applied") log.write("info", "settings applied", fields);
+    if (refreshed.kind === "unchanged") log.write("info", "the settings on disk are good again", fields);
+    if (refreshed.kind === "refused") {
+      const { message, at } = refreshed.error;
+      const place = at === undefined ? "" : ` (${placeText(at)})`;
+      log.write("warn", `settings refused, the last good ones stay: ${message}${place}`, fields);
+    }
+    onNews();
+  });
+  return applied;
+}
+
+/** Makes the service known on this machine; answers how to take that back. A home that cannot be written is survived. */
+function register({ home, project, env, flags, log }: ServiceOptions, socket: string): () => void {
+  const mark = processMark(process.pid);
+  if (mark === undefined) throw new Error("this process cannot find itself");
+  const attempt = (step: () => void) => {
+    try {
+      step();
+    } catch (error) {
+      if (!(error instanceof WgError)) throw error;
+      log.write("warn", `not known to other commands: ${error.message}; switches are seen by polling`);
+    }
+  };
+  attempt(() =>
+    registerService(home, {
+      project: project.root,
+      socket,
+      mark,
+      ...ownLayers({ home, project, env, flags }),
+    }),
+  );
+  return () => attempt(() => unregisterService(home, { project: project.root, mark }));
+}
+
+/** Logs what was thrown; the same message again only after a minute. */
+function failureLog(log: ServiceLog): (error: unknown) => void {
+  let last = { message: "", atMs: Number.NEGATIVE_INFINITY };
+  return (error) => {
+    const message = messageOf(error);
+    if (message === last.message && performance.now() - last.atMs < 60_000) return;
+    last = { message, atMs: performance.now() };
+    const isBug = !(error instanceof WgError);
+    log.write(
+      "error",
+      isBug ? `bug: ${message}` : message,
+      isBug && error instanceof Error ? { stack: error.stack } : {},
+    );
+  };
+}
+
+function changeWatch(graph: Graph): () => boolean {
+  let mark = "";
+  return () => {
+    const before = mark;
+    mark = changeMark(graph);
+    return mark !== before;
+  };
+}
+
+function pidPath(project: Project): string {
+  return path.join(project.service, "pid");
+}

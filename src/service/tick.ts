@@ -1,0 +1,44 @@
+// One look at everything and what follows from it: never two at once, since nothing in it waits.
+import { countReady, readyTasks } from "../graph/ready.ts";
+import { liveRuns } from "../graph/run.ts";
+import { findTask } from "../graph/task.ts";
+import { act } from "./act.ts";
+import type { Context } from "./context.ts";
+import { decide } from "./decide.ts";
+
+/** Looks, decides, acts. With `dispatching` false nothing is started; what runs is still watched. */
+export function tick(context: Context, dispatching: boolean): void {
+  const { graph, applied, watch } = context;
+  const nowMs = performance.now();
+  const live = watch.look(liveRuns(graph), nowMs, context.now());
+  const { maxAgents } = applied.settings().general.service;
+  const room = dispatching ? Math.max(0, maxAgents - live.length) : 0;
+  const ready = room > 0 ? startableTasks(context, room) : [];
+  for (const action of decide({ nowMs, maxAgents, dispatching, ready, live })) {
+    try {
+      act(context, action);
+    } catch (error) {
+      // One run's trouble must not keep the others from their turn; the next look meets it again.
+      context.failed(error);
+    }
+  }
+}
+
+/** At most `room` ready tasks in order, past those that wait for other settings. */
+function startableTasks({ graph, applied, waiting }: Context, room: number): string[] {
+  const settings = applied.settings();
+  const ready = readyTasks(graph, room + waiting.size());
+  return ready
+    .filter((task) => !waiting.holds(task, settings))
+    .slice(0, room)
+    .map((task) => task.id);
+}
+
+/** How many tasks are ready, those that wait for other settings included; forgets waiting ones that are not ready. */
+export function countWork({ graph, waiting }: Context): number {
+  waiting.keepOnly((id) => {
+    const task = findTask(graph, id);
+    return task !== undefined && task.status === "open" && task.blockers === 0;
+  });
+  return countReady(graph);
+}
