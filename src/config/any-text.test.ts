@@ -171,7 +171,7 @@ describe("any TOML text", () => {
         expect(holdsNothing(valueAt(parse(after), path ?? []))).toBe(true);
         const gone = (key: string) => `${key}\0`.startsWith(`${path?.join("\0")}\0`);
         const others = Object.entries(flat(parse(text))).filter(([key]) => !gone(key));
-        expect(Object.entries(flat(parse(after)))).toEqual(others);
+        expect(flat(parse(after))).toEqual(Object.fromEntries(others));
         expect(entriesOf(after).length).toBeLessThan(entries.length);
       }),
       { numRuns: 400 },
