@@ -1,0 +1,159 @@
+// A plan holds what settings, task and needs say, and says where each part came from.
+import { describe, expect, it } from "vitest";
+import { projectAt } from "../base/home.ts";
+import type { Setting, Settings } from "../config/settings.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { Task } from "../graph/task.ts";
+import { planRun, type Work } from "./plan.ts";
+
+const project = projectAt("/p");
+const task: Task = {
+  id: "build-docs",
+  title: "Build the docs",
+  description: "All of them.",
+  status: "open",
+  priority: 0,
+  tags: [],
+  needs: [],
+  blockers: 0,
+  attempts: 0,
+  createdAt: "2026-11-23T00:00:00.000Z",
+};
+const settings: Settings = {
+  active: { name: "wgnext", origin: { layer: "global", source: "/h/active-profile", line: 1 }, shadows: [] },
+  bundle: {
+    agent: { model: { handler: "nex", model: "qwen3" } },
+    dispatcher: {},
+    tiers: { fast: { handler: "codex", model: "mini" } },
+    models: {},
+    endpoints: [
+      { name: "here", provider: "oai-compat", url: "http://h:1", keyRef: "env:KEY", isDefault: true },
+    ],
+    env: { A: "all", B: "all" },
+    handlerEnv: { nex: { B: "nex" }, codex: { C: { ref: "env:C" } } },
+    fallback: [],
+  },
+  general: {
+    agent: { permissions: "workspace", timeoutMs: 7, hangAfterMs: 5, maxTurns: 3, maxAttempts: 2 },
+    service: { maxAgents: 4 },
+    modelMismatch: "fail",
+    handlerCommand: { codex: "/opt/codex" },
+  },
+  hidden: new Map(),
+  values: new Map<string, Setting>([
+    [
+      "agent.model",
+      {
+        key: "agent.model",
+        value: "local:qwen3",
+        origin: { layer: "profile", source: "/h/profiles/wgnext.toml", line: 4 },
+        shadows: [],
+      },
+    ],
+  ]),
+  revision: "0123456789ab",
+};
+const plan = (more: Partial<Work> = {}) =>
+  planRun({ run: "r-1", task, needs: [], ...more }, settings, project);
+
+describe("a plan", () => {
+  it("holds everything the run needs", () => {
+    expect(plan({ task: { ...task, verify: "make check" } })).toEqual({
+      schemaVersion: 1,
+      run: "r-1",
+      task: "build-docs",
+      role: "worker",
+      attempt: 1,
+      project: "/p",
+      cwd: "/p",
+      profile: "wgnext",
+      revision: "0123456789ab",
+      route: { handler: "nex", model: "qwen3" },
+      endpoint: { name: "here", provider: "oai-compat", url: "http://h:1", keyRef: "env:KEY" },
+      env: { A: "all", B: "nex" },
+      permissions: "workspace",
+      limits: { timeoutMs: 7, hangAfterMs: 5, maxTurns: 3 },
+      onModelMismatch: "fail",
+      verify: "make check",
+      prompt: expect.stringContaining("All of them."),
+      origins: expect.objectContaining({ "agent.model": "profile /h/profiles/wgnext.toml:4" }),
+    });
+  });
+
+  it("takes the task's own model before its tier, and the tier before agent.model", () => {
+    const own = plan({ task: { ...task, model: "claude:opus", tier: "fast" } });
+    expect(own.route).toEqual({ handler: "claude", model: "opus" });
+    expect(own.origins["task.model"]).toBe("task build-docs");
+    const tier = plan({ task: { ...task, tier: "fast" } });
+    expect(tier).toMatchObject({
+      route: { handler: "codex", model: "mini" },
+      command: "/opt/codex",
+      env: { A: "all", B: "all", C: { ref: "env:C" } },
+    });
+    expect(tier.endpoint).toBeUndefined();
+  });
+
+  it("of a task with a command runs that command, on no model and no endpoint", () => {
+    const shell = plan({ task: { ...task, exec: "make docs", model: "claude:opus" } });
+    expect(shell).toMatchObject({
+      route: { handler: "shell", model: "" },
+      exec: "make docs",
+      prompt: "make docs",
+    });
+    expect(shell.endpoint).toBeUndefined();
+  });
+
+  it("is refused for a local model that no endpoint serves", () => {
+    const none = { ...settings, bundle: { ...settings.bundle, endpoints: [] } };
+    expect(() => planRun({ run: "r-1", task, needs: [] }, none, project)).toThrowError(
+      expect.objectContaining({ code: "no-endpoint" }),
+    );
+  });
+
+  it("is refused for a task whose own model is none", () => {
+    expect(() => plan({ task: { ...task, model: "opus" } })).toThrowError(
+      expect.objectContaining({ code: "bad-route" }),
+    );
+  });
+
+  it("counts the attempt and tells the agent how the last one ended", () => {
+    const second = plan({ task: { ...task, attempts: 1 }, lastFailure: "the tests were red" });
+    expect(second.attempt).toBe(2);
+    expect(second.prompt).toContain("the tests were red");
+  });
+
+  it("repeats what settings decided for an earlier run, and nothing else of it", () => {
+    const before: Plan = {
+      ...plan(),
+      run: "r-0",
+      profile: "codex",
+      revision: "ffffffffffff",
+      route: { handler: "codex", model: "gpt-5.5" },
+      env: { D: "then" },
+      permissions: "full",
+      command: "/old/codex",
+      prompt: "then",
+    };
+    const { endpoint: _, ...withoutEndpoint } = before;
+    const again = plan({ task: { ...task, attempts: 1 }, samePlan: withoutEndpoint });
+    expect(again).toMatchObject({
+      run: "r-1",
+      attempt: 2,
+      profile: "codex",
+      revision: "ffffffffffff",
+      route: { handler: "codex", model: "gpt-5.5" },
+      env: { D: "then" },
+      permissions: "full",
+      command: "/old/codex",
+    });
+    expect(again.endpoint).toBeUndefined();
+    expect(again.prompt).toContain("Build the docs");
+    expect(again.origins["same-profile"]).toBe("run r-0");
+  });
+
+  it("says base when no profile is active", () => {
+    const { name: _, ...active } = settings.active;
+    const base = { ...settings, active: { ...active, name: undefined } };
+    expect(planRun({ run: "r-1", task, needs: [] }, base, project).profile).toBe("base");
+  });
+});

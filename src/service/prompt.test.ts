@@ -1,0 +1,64 @@
+// The prompt tells an agent its task, what came before, and how to report; within bounds.
+import { describe, expect, it } from "vitest";
+import type { Task } from "../graph/task.ts";
+import { type NeedResult, taskPrompt } from "./prompt.ts";
+
+const task: Task = {
+  id: "ship",
+  title: "Ship it",
+  description: "Do the release.\n",
+  status: "open",
+  priority: 0,
+  tags: ["release", "now"],
+  needs: [],
+  blockers: 0,
+  attempts: 0,
+  createdAt: "2026-11-23T00:00:00.000Z",
+};
+const need: NeedResult = {
+  id: "build",
+  title: "Build it",
+  status: "done",
+  summary: "Built.\nIt took long.",
+  artifacts: ["out/app.tar"],
+};
+
+describe("a prompt", () => {
+  it("names the task, its tags, what it builds on, the folder, and every way to report", () => {
+    const prompt = taskPrompt(task, "/p", [need], 1, undefined);
+    for (const part of [
+      "# Task ship: Ship it",
+      "Tags: release, now",
+      "Do the release.",
+      "- build (done): Build it\n    Built.\n    It took long.\n  file: out/app.tar",
+      "/p",
+      "wg log ship",
+      "wg artifact ship",
+      "wg done ship",
+      "wg fail ship",
+    ]) {
+      expect(prompt).toContain(part);
+    }
+    expect(prompt).not.toContain("Attempt");
+  });
+
+  it("of a later attempt says so, also when nobody knows how the last one ended", () => {
+    expect(taskPrompt(task, "/p", [], 2, undefined)).toContain("## Attempt 2");
+    expect(taskPrompt(task, "/p", [], 3, "no\nluck")).toContain("    no\n    luck");
+  });
+
+  it("tells what will verify the work", () => {
+    expect(taskPrompt({ ...task, verify: "make check" }, "/p", [], 1, undefined)).toContain("    make check");
+  });
+
+  it("stays bounded, whatever the needs left behind", () => {
+    const talkative = Array.from({ length: 500 }, (_, index) => ({
+      ...need,
+      id: `n${index}`,
+      summary: "x".repeat(100_000),
+    }));
+    const prompt = taskPrompt(task, "/p", talkative, 1, undefined);
+    expect(prompt.length).toBeLessThan(60_000);
+    expect(prompt).toContain("and 400 more");
+  });
+});
