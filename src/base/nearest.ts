@@ -12,8 +12,9 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return best?.name;
 }
 
-/** Levenshtein distance; both names are short. */
+/** Levenshtein distance where two neighbours swapped count as one edit; both names are short. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
@@ -21,8 +22,11 @@ function editDistance(a: string, b: string): number {
       const above = row[j] ?? 0;
       const left = next[j - 1] ?? 0;
       const diagonal = row[j - 1] ?? 0;
-      next.push(Math.min(above + 1, left + 1, diagonal + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(above + 1, left + 1, diagonal + (a[i - 1] === b[j - 1] ? 0 : 1), swapped));
     }
+    before = row;
     row = next;
   }
   return row[b.length] ?? 0;
