@@ -1,7 +1,7 @@
 // "set this key to that": words become addresses, values and checked texts.
 import { describe, expect, it } from "vitest";
 import { WgError } from "../base/error.ts";
-import { type ChangedFile, setKey, unsetKey } from "./change.ts";
+import { type ChangedFile, setKey, setServer, unsetKey } from "./change.ts";
 
 const wgnext = `# mine
 [agent]
@@ -113,6 +113,28 @@ describe("setting a key by words", () => {
     expect(refusal(() => setKey(profile(wgnext), "env.MY_API_KEY", "hunter2")).code).toBe("secret-value");
     const key = "llm_endpoints.endpoints.default.api_key_ref";
     expect(refusal(() => setKey(profile(wgnext), key, "sk-hunter2")).message).not.toContain("hunter2");
+  });
+});
+
+describe("giving a handler a server", () => {
+  it("sets the url of the default one that fits, and leaves those of other handlers alone", () => {
+    expect(setServer(profile(wgnext), "nex", "http://x")).toMatchObject({
+      key: "llm_endpoints.endpoints.default.url",
+      text: wgnext.replace("http://127.0.0.1:8088", "http://x"),
+    });
+  });
+
+  it("adds a default one beside those that do not fit", () => {
+    const { text, key } = setServer(profile(wgnext), "claude", "http://x");
+    expect(key).toBe("llm_endpoints.endpoints.anthropic.url");
+    expect(text).toBe(
+      `${wgnext}\n[[llm_endpoints.endpoints]]\nname = "anthropic"\nprovider = "anthropic"\nurl = "http://x"\nis_default = true\n`,
+    );
+  });
+
+  it("refuses a url that is none", () => {
+    expect(refusal(() => setServer(profile(wgnext), "nex", "10.0.0.5")).code).toBe("bad-url");
+    expect(refusal(() => setServer(profile(wgnext), "claude", "10.0.0.5")).code).toBe("bad-url");
   });
 });
 

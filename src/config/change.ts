@@ -1,11 +1,10 @@
 // One change a person asks for, "set this key to that", made on a file's text and checked before it is given back.
 import { providerOf } from "../base/endpoint.ts";
 import { type Place, WgError } from "../base/error.ts";
-import type { HandlerName } from "../base/route.ts";
-import { parseRoute } from "../base/route.ts";
+import { type HandlerName, parseRoute } from "../base/route.ts";
 import { type Address, addressOf, endpointWord, type Surroundings } from "./address.ts";
 import { appendTable, setValue, unsetValue } from "./edit.ts";
-import { endpointFields, endpointsKey } from "./endpoints.ts";
+import { endpointsKey, urlType } from "./endpoints.ts";
 import { fileLayer } from "./layers.ts";
 import { isTable, parseToml, type TomlTable } from "./toml.ts";
 import { typedValue } from "./typed.ts";
@@ -33,15 +32,35 @@ export interface Change {
 export function setKey(file: ChangedFile, words: string, typed: string, handler?: HandlerName): Change {
   const { table } = parseToml(file.path, file.text);
   const around = surroundingsOf(table);
-  if (words === endpointWord && !(Array.isArray(around.endpoints) && around.endpoints.length > 0)) {
-    return addEndpoint(file, typed, handler ?? handlerOf(around.model));
-  }
+  const isFirst = !Array.isArray(around.endpoints) || around.endpoints.length === 0;
+  const worker = handler ?? handlerOf(around.model);
+  if (words === endpointWord && isFirst && worker !== undefined) return setServer(file, worker, typed);
   const { key, path, type } = addressOf(words, around);
   if (type === undefined) throw wholeEndpoint(key);
   // Refusals of what was typed point at no file: it is not in one yet.
   const spot: Spot = { key, place: () => undefined };
   const value = type.read(typedValue(type, typed, spot), spot);
   return checked(file, { text: editIn(file, () => setValue(file.text, path, value)), key, value });
+}
+
+/**
+ * Gives a handler a server: sets the url of the default endpoint that fits it, else of the first that fits, else adds
+ * a default one. Refuses as `setKey` does.
+ */
+export function setServer(file: ChangedFile, handler: HandlerName, url: string): Change {
+  if (handler === "shell") throw new WgError("no-endpoint", "a command asks no server");
+  const provider = providerOf[handler];
+  const { endpoints } = surroundingsOf(parseToml(file.path, file.text).table);
+  const tables = Array.isArray(endpoints) ? endpoints.filter(isTable) : [];
+  const fitting = tables.filter((table) => table["provider"] === provider);
+  const own = fitting.find((table) => table["is_default"] === true) ?? fitting[0];
+  if (own !== undefined) return setKey(file, `${endpointsKey}.${String(own["name"])}.url`, url);
+  const name = tables.some((table) => table["name"] === "default") ? provider : "default";
+  const key = `${endpointsKey}.${name}.url`;
+  const value = urlType.read(url, { key, place: () => undefined });
+  const table = { name, provider, url: value, is_default: true };
+  const text = editIn(file, () => appendTable(file.text, endpointsKey.split("."), table));
+  return checked(file, { text, key, value });
 }
 
 /** Removes a key; refuses with `not-set` (exit 4) when the file does not hold it. */
@@ -63,20 +82,6 @@ export function valueIn(table: TomlTable, { path }: Address): unknown {
 export function surroundingsOf(table: TomlTable): Surroundings {
   const at = (...path: string[]) => valueIn(table, { key: "", path, scope: "bundle" });
   return { endpoints: at(...endpointsKey.split(".")), model: at("agent", "model") };
-}
-
-function addEndpoint(file: ChangedFile, url: string, handler: HandlerName | undefined): Change {
-  if (handler === undefined || handler === "shell") {
-    throw new WgError("no-endpoint", "there is no endpoint, and no agent.model to add a fitting one for", {
-      hint: "set agent.model first",
-    });
-  }
-  const key = `${endpointsKey}.default.url`;
-  const type = endpointFields.find(({ field }) => field === "url")?.type;
-  const read = type?.read(url, { key, place: () => undefined });
-  const table = { name: "default", provider: providerOf[handler], url: read, is_default: true };
-  const text = editIn(file, () => appendTable(file.text, endpointsKey.split("."), table));
-  return checked(file, { text, key, value: read });
 }
 
 function handlerOf(model: unknown): HandlerName | undefined {

@@ -34,7 +34,8 @@ const nameType = valueType(
   "a name of letters, digits, dots, - and _",
   "text",
 );
-const urlType = valueType(z.string().check(z.maxLength(2048)), "a url", "text", plainUrl);
+/** The url of a server. */
+export const urlType = valueType(z.string().check(z.maxLength(2048)), "a url", "text", plainUrl);
 const referenceType = valueType(z.string(), "a reference such as env:NAME", "text", (text) => {
   checkReference(text);
   return text;
