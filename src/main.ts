@@ -14,6 +14,7 @@ const io: Io = {
   now: () => new Date(),
   signal: abort.signal,
   patient: false,
+  abrupt: false,
   status: 0,
 };
 
@@ -38,4 +39,5 @@ try {
   );
   io.status = 70;
 }
+if (io.abrupt) process.exit(io.status);
 process.exitCode = io.status;

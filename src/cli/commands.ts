@@ -87,4 +87,30 @@ export const commands: readonly CommandEntry[] = [
     summary: "start, watch and stop the service that gives ready tasks to workers",
     load: async () => (await import("./service.ts")).serviceCommand,
   },
+  {
+    name: "runs",
+    summary: "what ran, on which profile and model, and what came of it",
+    load: async () => (await import("./runs.ts")).runsCommand,
+  },
+  {
+    name: "logs",
+    summary: "what a run did, event by event",
+    load: async () => (await import("./logs.ts")).logsCommand,
+  },
+  {
+    name: "kill",
+    summary: "end a run in flight",
+    load: async () => (await import("./kill.ts")).killCommand,
+  },
+  {
+    name: "worker",
+    summary: "carry out a claimed run",
+    load: async () => (await import("./worker.ts")).workerCommand,
+    hidden: true,
+  },
+  {
+    name: "profile",
+    summary: "bundles of everything agents run on; switch between them while work goes on",
+    load: async () => (await import("./profile.ts")).profileCommand,
+  },
 ];

@@ -14,6 +14,8 @@ export interface Io {
   signal: AbortSignal;
   /** Set by a command whose orderly end must not be cut short: further signals then change nothing. */
   patient: boolean;
+  /** Set when something that cannot be stopped may be left behind: the process then ends without waiting for it. */
+  abrupt: boolean;
   /** What the process will exit with; a command that was done leaves it at 0. */
   status: ExitStatus;
 }

@@ -1,0 +1,144 @@
+// `wg kill`: ends a run in flight, gently first, and says what came of its task.
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command } from "commander";
+import { errnoOf, WgError } from "../base/error.ts";
+import { requireProject } from "../base/home.ts";
+import { isAlive, type ProcessMark, signalProcess } from "../base/process.ts";
+import type { Graph } from "../graph/database.ts";
+import type { Run } from "../graph/run.ts";
+import type { Io } from "./io.ts";
+import { print, printJson, say } from "./print.ts";
+
+interface Options {
+  task?: string;
+  requeue?: true;
+  json?: true;
+}
+
+const examples = `
+Examples:
+  wg kill r-20261123-130501-k3f9xq     its task fails with "run cancelled"
+  wg kill --task build                 the run of a task, whatever its id
+  wg kill --task build --requeue       the task is open again and starts anew, on the profile that is active then
+
+The agent and all it started are ended. A worker that does not stop within 15 seconds is killed.
+`;
+
+/** A worker has this long to end its agent and record the end. */
+const patienceMs = 15_000;
+
+export function killCommand(io: Io): Command {
+  return new Command("kill")
+    .description("end a run in flight")
+    .argument("[run]", "its id, or the beginning of it")
+    .option("--task <id>", "the run in flight of this task")
+    .option("--requeue", "open the task again instead of failing it")
+    .option("--json", "print JSON")
+    .addHelpText("after", examples)
+    .action((run: string | undefined, options: Options) => kill(io, run, options));
+}
+
+async function kill(io: Io, prefix: string | undefined, options: Options): Promise<void> {
+  const project = requireProject(io.cwd, io.env);
+  const { closeGraph, openGraph } = await import("../graph/database.ts");
+  const { requestCancel } = await import("../graph/run.ts");
+  const { requireTask } = await import("../graph/task.ts");
+  const graph = openGraph(project);
+  try {
+    const run = await runToEnd(graph, prefix, options.task);
+    if (!requestCancel(graph, run.id, options.requeue ? "requeue" : "fail")) throw overAlready(run);
+    const { ended, forced } = await end(io, graph, run.id);
+    const task = requireTask(graph, run.task);
+    const outcome = ended.result?.outcome;
+    if (options.json) {
+      return printJson(io, { run: run.id, task: task.id, outcome, forced, taskStatus: task.status });
+    }
+    print(io, run.id);
+    const how = forced ? `${outcome}, killed after ${patienceMs / 1000} seconds` : outcome;
+    say(io, `${run.id} has ended (${how}); task ${task.id} is ${task.status}`);
+  } finally {
+    closeGraph(graph);
+  }
+}
+
+async function runToEnd(graph: Graph, prefix: string | undefined, taskId: string | undefined): Promise<Run> {
+  if ((prefix === undefined) === (taskId === undefined)) {
+    throw new WgError("which-run", "name one run, or one task with --task", {
+      hint: "wg runs --live lists what is in flight",
+      exit: 2,
+    });
+  }
+  const { listRuns, requireRun } = await import("../graph/run.ts");
+  if (prefix !== undefined) {
+    const run = requireRun(graph, prefix);
+    if (run.status === "ended") throw overAlready(run);
+    return run;
+  }
+  const { requireTask } = await import("../graph/task.ts");
+  const task = requireTask(graph, taskId ?? "");
+  const [run] = listRuns(graph, { task: task.id, live: true, limit: 1 });
+  if (run !== undefined) return run;
+  throw new WgError("no-run", `nothing is in flight for "${task.id}", it is ${task.status}`, {
+    hint: "wg runs --live lists what is",
+  });
+}
+
+/** Waits for the worker to end the run as it was asked to, and does it in its place when it cannot. */
+async function end(io: Io, graph: Graph, runId: string): Promise<{ ended: Run; forced: boolean }> {
+  const { requireRun } = await import("../graph/run.ts");
+  const giveUpAtMs = performance.now() + patienceMs;
+  let told = false;
+  for (;;) {
+    const run = requireRun(graph, runId);
+    if (run.status === "ended") return { ended: run, forced: false };
+    if (run.process !== undefined && !isAlive(run.process)) return endInItsPlace(io, graph, run, false);
+    if (performance.now() > giveUpAtMs) return endInItsPlace(io, graph, run, true);
+    if (run.process !== undefined && !told) told = tell(run.process);
+    await sleep(100);
+  }
+}
+
+function tell(worker: ProcessMark): boolean {
+  try {
+    return signalProcess(worker, "SIGTERM");
+  } catch (error) {
+    // Another user's: it reads in the graph that it has to end.
+    if (errnoOf(error) === "EPERM") return true;
+    throw error;
+  }
+}
+
+async function endInItsPlace(
+  io: Io,
+  graph: Graph,
+  run: Run,
+  forced: boolean,
+): Promise<{ ended: Run; forced: boolean }> {
+  const { sweepRun } = await import("../handlers/sweep.ts");
+  const { resultSoFar } = await import("../worker/record.ts");
+  const { endRun, requireRun } = await import("../graph/run.ts");
+  if (run.process !== undefined) killGroup(run.process);
+  const { left } = await sweepRun(run.id);
+  if (left.length > 0) say(io, `wg: processes ${left.join(", ")} of the run cannot be killed`);
+  const message = forced ? "killed, since it did not stop" : "its worker was gone when it was cancelled";
+  const failure = { class: "killed", message } as const;
+  endRun(graph, run.id, resultSoFar(run, { outcome: "cancelled", failure }), io.now(), {
+    maxAttempts: run.attempt,
+  });
+  return { ended: requireRun(graph, run.id), forced };
+}
+
+/** A worker leads a process group of its own. */
+function killGroup(worker: ProcessMark): void {
+  if (!isAlive(worker)) return;
+  try {
+    process.kill(-worker.pid, "SIGKILL");
+  } catch (error) {
+    if (errnoOf(error) !== "ESRCH") throw error;
+    signalProcess(worker, "SIGKILL");
+  }
+}
+
+function overAlready(run: Run): WgError {
+  return new WgError("run-over", `${run.id} is over already`, { hint: `see: wg runs ${run.id}` });
+}

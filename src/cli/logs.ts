@@ -1,0 +1,114 @@
+// `wg logs`: what a run did, event by event, while it does it or afterwards.
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command } from "commander";
+import { WgError } from "../base/error.ts";
+import { requireProject } from "../base/home.ts";
+import type { Graph } from "../graph/database.ts";
+import type { Run } from "../graph/run.ts";
+import type { Io } from "./io.ts";
+import type { Teller } from "./logs-tell.ts";
+import { say } from "./print.ts";
+
+interface Options {
+  follow?: true;
+  raw?: true;
+  json?: true;
+}
+
+const examples = `
+Examples:
+  wg logs build                   the latest run of a task
+  wg logs build -f                go on until the task is through, over all its attempts; Ctrl-C leaves it alone
+  wg logs r-20261123-130501       one run (the id, or its beginning)
+  wg logs build --raw             what the agent's own program printed
+  wg logs build -f --json         one JSON object a line, as it happens
+`;
+
+const pollMs = 200;
+
+export function logsCommand(io: Io): Command {
+  return new Command("logs")
+    .description("what a run did, event by event")
+    .argument("<task|run>", "a task (its latest run), or a run")
+    .option("-f, --follow", "go on as it happens, until the task, or the run, is through")
+    .option("--raw", "the output of the agent's own program, untouched")
+    .option("--json", "print JSON; with --follow one object a line")
+    .addHelpText("after", examples)
+    .action((subject: string, options: Options) => logs(io, subject, options));
+}
+
+async function logs(io: Io, subject: string, options: Options): Promise<void> {
+  const project = requireProject(io.cwd, io.env);
+  const { closeGraph, openGraph } = await import("../graph/database.ts");
+  const { tellerFor } = await import("./logs-tell.ts");
+  const graph = openGraph(project);
+  try {
+    const { task, run } = await find(graph, subject);
+    const teller = tellerFor(io, project, options);
+    if (options.follow && task !== undefined) await followTask(io, graph, task, teller);
+    else if (run === undefined) say(io, `${subject} has not run yet`);
+    else if (options.follow) await followRun(graph, run, teller);
+    else tellOnce(run, teller);
+  } finally {
+    closeGraph(graph);
+  }
+}
+
+/** A task by its id, with its latest run; else a run by its id or beginning. */
+async function find(graph: Graph, subject: string): Promise<{ task?: string; run?: Run }> {
+  const { findTask, requireTask } = await import("../graph/task.ts");
+  const { listRuns, requireRun } = await import("../graph/run.ts");
+  if (findTask(graph, subject) !== undefined) {
+    const [run] = listRuns(graph, { task: subject, limit: 1 });
+    return { task: subject, ...(run && { run }) };
+  }
+  try {
+    return { run: requireRun(graph, subject) };
+  } catch (error) {
+    // What is neither is more often a mistyped task: say that, with its guess.
+    if (error instanceof WgError && error.code === "no-run") requireTask(graph, subject);
+    throw error;
+  }
+}
+
+function tellOnce(run: Run, teller: Teller): void {
+  teller.begin(run);
+  teller.more();
+  teller.end(run);
+}
+
+/** Tells the latest run and every one after it, until the task is neither open nor in progress. */
+async function followTask(io: Io, graph: Graph, task: string, teller: Teller): Promise<void> {
+  const { requireTask } = await import("../graph/task.ts");
+  const { listRuns } = await import("../graph/run.ts");
+  let told: string | undefined;
+  let isFirstLook = true;
+  for (;;) {
+    // The latest comes first: what follows the one that was told stands before it.
+    const { status } = requireTask(graph, task);
+    const runs = listRuns(graph, { task });
+    const next = told === undefined ? runs[0] : runs[runs.findIndex((run) => run.id === told) - 1];
+    if (next !== undefined) {
+      await followRun(graph, next, teller);
+      told = next.id;
+      isFirstLook = false;
+      continue;
+    }
+    if (status !== "open" && status !== "in-progress") return;
+    if (isFirstLook) say(io, `${task} has not run yet, waiting for it`);
+    isFirstLook = false;
+    await sleep(pollMs);
+  }
+}
+
+async function followRun(graph: Graph, { id }: Run, teller: Teller): Promise<void> {
+  const { requireRun } = await import("../graph/run.ts");
+  teller.begin(requireRun(graph, id));
+  for (;;) {
+    // Read before the events are: a run ends after its last event was written.
+    const run = requireRun(graph, id);
+    teller.more();
+    if (run.status === "ended") return teller.end(run);
+    await sleep(pollMs);
+  }
+}

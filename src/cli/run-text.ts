@@ -1,0 +1,90 @@
+// A run in words and as JSON: what listings, `show` and `kill` say about one.
+import type { RunResult, Usage } from "../graph/result.ts";
+import type { Run } from "../graph/run.ts";
+
+/** `running`, `done`, `failed (quota)`: where a run stands. */
+export function stateText(run: Run): string {
+  const { result } = run;
+  if (result === undefined) return run.cancel === undefined ? run.status : `${run.status} (cancelling)`;
+  return result.failure === undefined || result.outcome !== "failed"
+    ? result.outcome
+    : `failed (${result.failure.class})`;
+}
+
+/** The models that answered, `?` while or where nobody told. */
+export function servedText(run: Run): string {
+  return run.servedModels.length === 0 ? "?" : run.servedModels.join(", ");
+}
+
+/** `12.3k in, 456 out`; empty when nothing was used. */
+export function tokensText(usage: Usage | undefined): string {
+  if (usage === undefined || usage.input + usage.output === 0) return "";
+  return `${countText(usage.input)} in, ${countText(usage.output)} out`;
+}
+
+/** `$0.0123 reported`; empty when no cost is known. */
+export function costText(cost: RunResult["cost"] | undefined): string {
+  if (cost?.usd === undefined) return "";
+  return `$${cost.usd.toFixed(cost.usd < 1 ? 4 : 2)} ${cost.source}`;
+}
+
+/** Milliseconds from start to end, or to now; undefined before the start. */
+export function durationMs(run: Run, now: Date): number | undefined {
+  if (run.startedAt === undefined) return undefined;
+  const end = run.endedAt === undefined ? now.getTime() : Date.parse(run.endedAt);
+  return Math.max(0, end - Date.parse(run.startedAt));
+}
+
+/** `0.8s`, `42s`, `4m10s`, `2h05m`; empty for undefined. */
+export function spanText(ms: number | undefined): string {
+  if (ms === undefined) return "";
+  const seconds = Math.round(ms / 1000);
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)}s`;
+  if (seconds < 60) return `${seconds}s`;
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m${two(seconds % 60)}s`;
+  return `${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
+}
+
+/** A run as every JSON listing gives it. */
+export function runJson(run: Run, now: Date): Record<string, unknown> {
+  const { result } = run;
+  return {
+    run: run.id,
+    task: run.task,
+    role: run.role,
+    attempt: run.attempt,
+    status: run.status,
+    profile: run.profile,
+    revision: run.revision,
+    route: run.route,
+    servedModels: run.servedModels,
+    resolvedModel: run.resolvedModel,
+    servedBy: result?.servedBy,
+    outcome: result?.outcome,
+    failure: result?.failure,
+    summary: result?.summary,
+    usage: run.usage,
+    cost: result?.cost,
+    turns: result?.turns,
+    denials: result?.denials,
+    sessionId: run.sessionId,
+    exitCode: result?.exitCode,
+    signal: result?.signal,
+    reported: run.reported,
+    cancel: run.cancel,
+    pid: run.process?.pid,
+    service: run.service,
+    claimedAt: run.claimedAt,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    leaseUntil: run.leaseUntil,
+    durationMs: durationMs(run, now),
+  };
+}
+
+function countText(count: number): string {
+  if (count < 10_000) return String(count);
+  if (count < 1_000_000) return `${(count / 1000).toFixed(1)}k`;
+  return `${(count / 1_000_000).toFixed(1)}M`;
+}

@@ -1,0 +1,26 @@
+// `wg worker`: the process a service starts for each run. Not for people.
+import * as fs from "node:fs";
+import { Command } from "commander";
+import { requireProject } from "../base/home.ts";
+import type { Io } from "./io.ts";
+import { say } from "./print.ts";
+
+export function workerCommand(io: Io): Command {
+  return new Command("worker")
+    .description("carry out a claimed run; a service starts it")
+    .argument("<run>", "the id of the run")
+    .action((run: string) => work(io, run));
+}
+
+/** Does nothing when another worker has the run, or it is over. */
+async function work(io: Io, runId: string): Promise<void> {
+  // The end of the agent's processes and the record of what came of them must not be cut short.
+  io.patient = true;
+  // A handler that does not answer to its end must not keep this process either.
+  io.abrupt = true;
+  const project = requireProject(io.cwd, io.env);
+  const { runWorker } = await import("../worker/run.ts");
+  const program = { node: process.execPath, main: fs.realpathSync(process.argv[1] ?? "") };
+  const result = await runWorker(project, runId, { env: io.env, now: io.now, signal: io.signal, program });
+  if (result === undefined) say(io, `run ${runId} is not there to be started`);
+}

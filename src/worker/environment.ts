@@ -1,0 +1,19 @@
+// What a run finds in its environment, on top of what the worker was started with.
+import * as path from "node:path";
+import type { Env } from "../base/home.ts";
+import { routeText } from "../base/route.ts";
+import type { Plan } from "../graph/plan.ts";
+import { runMarker } from "../handlers/sweep.ts";
+
+/** `env` with the run's own variables, and `bin` first on PATH, so that `wg` inside a run is the wg that runs it. */
+export function jobEnvironment(plan: Plan, bin: string, env: Env): Env {
+  return {
+    ...env,
+    WG_RUN: plan.run,
+    WG_TASK: plan.task,
+    WG_MODEL: routeText(plan.route),
+    WG_PROJECT: plan.project,
+    [runMarker]: plan.run,
+    PATH: [bin, env["PATH"] || "/usr/local/bin:/usr/bin:/bin"].join(path.delimiter),
+  };
+}

@@ -1,0 +1,83 @@
+// Whether the model that answered is the one that was asked for.
+import type { PinnedValue } from "../base/secret.ts";
+import type { Plan } from "../graph/plan.ts";
+
+/** What a handler has learnt: `resolved` is what it made of the requested name, `served` what the server answered with. */
+export interface SeenModel {
+  resolved?: string;
+  served?: string;
+}
+
+/**
+ * A sentence on how the seen model differs from the planned one, or undefined when it does not, as far as can be
+ * told. An alias is held to its family (`opus` to any opus), or to what the plan's pins make of it.
+ */
+export function mismatchOf(plan: Pick<Plan, "route" | "env">, seen: SeenModel): string | undefined {
+  const requested = plan.route.model;
+  if (requested === "") return undefined;
+  const fits = fitOf(requested, plan.env, seen.resolved);
+  if (seen.served !== undefined && !fits(seen.served)) {
+    return `asked for ${requested}, the server answered with ${seen.served}`;
+  }
+  if (seen.resolved !== undefined && !fits(seen.resolved)) {
+    return `asked for ${requested}, ${plan.route.handler} made ${seen.resolved} of it`;
+  }
+  return undefined;
+}
+
+/**
+ * True when two names mean the same model: equal but for case, a vendor's prefix (`anthropic/`, `us.anthropic.`), a
+ * folder and `.gguf`, a context mark (`[1m]`), `latest`, or a date or version mark that only one of them has.
+ */
+export function isSameModel(a: string, b: string): boolean {
+  const [left, right] = [nameOf(a), nameOf(b)];
+  if (left.name !== right.name) return false;
+  return left.date === undefined || right.date === undefined || left.date === right.date;
+}
+
+/** Alias -> the families it may become; none: only the handler knows what it means. */
+const aliases: Record<string, readonly string[]> = {
+  opus: ["opus"],
+  sonnet: ["sonnet"],
+  haiku: ["haiku"],
+  fable: ["fable"],
+  opusplan: ["opus", "sonnet"],
+  best: [],
+  default: [],
+};
+
+function fitOf(
+  requested: string,
+  env: Record<string, PinnedValue>,
+  resolved: string | undefined,
+): (model: string) => boolean {
+  const alias = bare(requested);
+  const families = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
+  if (families === undefined) return (model) => isSameModel(requested, model);
+  const pinned = families.map((family) => env[`ANTHROPIC_DEFAULT_${family.toUpperCase()}_MODEL`]);
+  return (model) => {
+    if (families.some((family) => familyWords(model).includes(family))) return true;
+    if (pinned.some((pin) => typeof pin === "string" && isSameModel(pin, model))) return true;
+    const known = families.length > 0 && !pinned.some((pin) => typeof pin === "object");
+    return !known && (resolved === undefined || isSameModel(resolved, model));
+  };
+}
+
+function familyWords(model: string): string[] {
+  return bare(model).split(/[^a-z]+/);
+}
+
+function nameOf(model: string): { name: string; date: string | undefined } {
+  const plainName = bare(model)
+    .replace(/^.*\//, "")
+    .replace(/^(?:[a-z-]+\.)?anthropic\./, "")
+    .replace(/\.gguf$/, "")
+    .replace(/-v\d+(?::\d+)?$/, "")
+    .replace(/[-:]latest$/, "");
+  const [, name = plainName, date] = /^(.+?)[-@](\d{4}-\d{2}-\d{2}|\d{8}|\d{6}|\d{4})$/.exec(plainName) ?? [];
+  return { name, date: date?.replaceAll("-", "") };
+}
+
+function bare(model: string): string {
+  return model.toLowerCase().replace(/\[[^\]]*\]$/, "");
+}

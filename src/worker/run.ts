@@ -1,0 +1,245 @@
+// One run in a process of its own: the plan is executed, its events are recorded, and last of all what came of it.
+import { messageOf, WgError } from "../base/error.ts";
+import type { Env, Project } from "../base/home.ts";
+import { processMark } from "../base/process.ts";
+import { closeGraph, type Graph, openGraph } from "../graph/database.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { Failure, RunResult } from "../graph/result.ts";
+import { endRun, findRun, type PlannedRun, startRun } from "../graph/run.ts";
+import type { RunEvent, StopReason } from "../handlers/handler.ts";
+import { handlerFor } from "../handlers/registry.ts";
+import { sweepRun } from "../handlers/sweep.ts";
+import { jobEnvironment } from "./environment.ts";
+import { fillRunFolder, type Program, type RunFolder, runFolder } from "./folder.ts";
+import { insist } from "./insist.ts";
+import { openJournal } from "./journal.ts";
+import { mismatchOf, type SeenModel } from "./mismatch.ts";
+import { type Record, resultSoFar, startRecord } from "./record.ts";
+import { verify } from "./verify.ts";
+import { cancelled, startWatch, type Watch } from "./watch.ts";
+
+/** What a worker gets from the process it is in. `signal` is aborted by SIGTERM and SIGINT. */
+export interface WorkerIo {
+  env: Env;
+  now(): Date;
+  signal: AbortSignal;
+  program: Program;
+}
+
+/** A locked or full disk may last this long before a start, or an end, is given up. */
+const startLimitMs = 20_000;
+const endLimitMs = 5 * 60_000;
+/** A handler that was stopped has 5 s by contract; after this long the worker goes on without it. */
+const overdueMs = 10_000;
+/** The longest that one step on a locked graph may block the thread. */
+const graphWaitMs = 2000;
+
+/**
+ * Executes a claimed run to its end and records the result, whatever happens in between; answers it. Answers
+ * undefined, with nothing done, when the run is not there to be started: another worker has it, or it is over.
+ * Throws only when the graph cannot be opened, or the end not be recorded for five minutes.
+ */
+export async function runWorker(
+  project: Project,
+  runId: string,
+  io: WorkerIo,
+): Promise<RunResult | undefined> {
+  const graph = await insist(() => openGraph(project, graphWaitMs), startLimitMs);
+  try {
+    const mark = processMark(process.pid) ?? { pid: process.pid, started: "" };
+    const run = await insist(() => startRun(graph, runId, mark, io.now()), startLimitMs);
+    if (run === undefined) return undefined;
+    return await execute(graph, run, runFolder(project, runId), io);
+  } finally {
+    closeGraph(graph);
+  }
+}
+
+/** A started run on its way: what its steps share. */
+interface Running {
+  graph: Graph;
+  plan: Plan;
+  folder: RunFolder;
+  io: WorkerIo;
+  record: Record;
+  watch: Watch;
+  /** Aborted with a `StopReason` when the run has to end early. */
+  stop: AbortController;
+  /** Differences between models that were told already. */
+  warned: Set<string>;
+}
+
+async function execute(graph: Graph, run: PlannedRun, folder: RunFolder, io: WorkerIo): Promise<RunResult> {
+  const { plan } = run;
+  const stop = new AbortController();
+  const journal = openJournal(folder.events);
+  const record = startRecord(graph, plan, journal, io.now);
+  const watch = startWatch(graph, plan, record, stop, io.signal);
+  // A handler's library may throw where nobody awaits it; the run still has to be cleaned up and recorded.
+  const onBug = (error: unknown) => stop.abort(brokenBy(error, "agent"));
+  process.on("uncaughtException", onBug);
+  try {
+    if (run.cancel !== undefined) stop.abort(cancelled("cancelled before it started"));
+    const running = { graph, plan, folder, io, record, watch, stop, warned: new Set<string>() };
+    const result = await lostIfUnasked(await resultOf(running), running);
+    const { left } = await sweepRun(plan.run);
+    if (left.length > 0) record.note(`processes ${left.join(", ")} of the run cannot be killed`);
+    record.event({ kind: "result", result });
+    const problem = journal.problem();
+    if (problem !== undefined) record.note(problem);
+    // Nobody asked for this end, so the task deserves another attempt: a service finds the run without its process
+    // and decides, since only it knows how many attempts there may be.
+    if (result.outcome === "lost")
+      throw new WgError("interrupted", `the worker was ${result.failure?.message}`);
+    await insist(() => endRun(graph, plan.run, result, io.now(), { maxAttempts: plan.attempt }), endLimitMs);
+    return result;
+  } finally {
+    process.off("uncaughtException", onBug);
+    watch.end();
+    journal.close();
+  }
+}
+
+/** What came of the run. Never rejects: a bug of ours is a failure of the run. */
+async function resultOf(running: Running): Promise<RunResult> {
+  const { plan, record, stop, watch } = running;
+  let broken: Failure["class"] = "spawn";
+  try {
+    if (stop.signal.aborted) return stopped(running);
+    const events = await startHandler(running);
+    broken = "agent";
+    const given = await resultIn(events, running);
+    watch.ignoreSilence();
+    const result = await judged(given, running);
+    if (result.outcome !== "done" || plan.verify === undefined) return result;
+    return await verified(result, plan.verify, running);
+  } catch (error) {
+    return resultSoFar(record.progress, brokenBy(error, broken));
+  }
+}
+
+async function startHandler({ plan, folder, io, record, stop }: Running): Promise<AsyncIterable<RunEvent>> {
+  for (const message of fillRunFolder(folder, plan, io.program)) record.event({ kind: "warning", message });
+  const handler = await handlerFor(plan.route.handler);
+  const env = jobEnvironment(plan, folder.bin, io.env);
+  return handler.run({ plan, env, folder: folder.root }, stop.signal);
+}
+
+/** The result at the end of the events; a handler that was told to stop is not waited for without limit. */
+async function resultIn(events: AsyncIterable<RunEvent>, running: Running): Promise<RunResult> {
+  const { record, stop } = running;
+  const late = lateness(stop.signal);
+  try {
+    const given = await Promise.race([takeAll(events, running), late.passed]);
+    if (given !== undefined) return given;
+    if (stop.signal.aborted) return stopped(running);
+    const message = "the handler ended without a result";
+    return resultSoFar(record.progress, { outcome: "failed", failure: { class: "agent", message } });
+  } finally {
+    late.forget();
+  }
+}
+
+async function takeAll(events: AsyncIterable<RunEvent>, running: Running): Promise<RunResult | undefined> {
+  const { record, stop, watch } = running;
+  for await (const event of events) {
+    if (event.kind === "result") return event.result;
+    watch.heard();
+    record.event(event);
+    if (event.kind !== "model") continue;
+    const failure = compareModels(event, running);
+    if (failure !== undefined) stop.abort({ outcome: "failed", failure });
+  }
+  return undefined;
+}
+
+/** `passed` is kept `overdueMs` after the signal has aborted. */
+function lateness(signal: AbortSignal): { passed: Promise<undefined>; forget(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
+  const passed = new Promise<undefined>((resolve) => {
+    onAbort = () => {
+      timer = setTimeout(() => resolve(undefined), overdueMs);
+    };
+  });
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const forget = () => {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+  };
+  return { passed, forget };
+}
+
+/**
+ * The failure that a seen model means, where the plan says that it is one. Where it only warns, each difference is
+ * told once: as an event and in the task's log.
+ */
+function compareModels(seen: SeenModel, { plan, record, warned }: Running): Failure | undefined {
+  const resolved = record.progress.resolvedModel;
+  const message = mismatchOf(plan, { ...(resolved !== undefined && { resolved }), ...seen });
+  if (message === undefined) return undefined;
+  if (plan.onModelMismatch === "fail") return { class: "model-mismatch", message };
+  if (warned.has(message)) return undefined;
+  warned.add(message);
+  record.event({ kind: "warning", message });
+  record.note(message);
+  return undefined;
+}
+
+/** A worker that was told to stop, though nobody asked for its run to be cancelled (the machine goes down), lost its run. */
+async function lostIfUnasked(result: RunResult, { graph, plan, io }: Running): Promise<RunResult> {
+  if (result.outcome !== "cancelled" || !io.signal.aborted) return result;
+  const run = await insist(() => findRun(graph, plan.run), endLimitMs);
+  return run?.cancel === undefined ? { ...result, outcome: "lost" } : result;
+}
+
+/** A handler's word against what else is known: the models it was served, and what the agent itself reported. */
+async function judged(given: RunResult, running: Running): Promise<RunResult> {
+  const { graph, plan } = running;
+  const mismatch = seenModels(given)
+    .map((seen) => compareModels(seen, running))
+    .find((failure) => failure !== undefined);
+  if (given.outcome === "done" && mismatch !== undefined) {
+    return { ...given, outcome: "failed", failure: mismatch };
+  }
+  const isOpen = given.outcome === "done" || given.failure?.class === "agent";
+  if (!isOpen) return given;
+  const run = await insist(() => findRun(graph, plan.run), endLimitMs);
+  if (run?.reported?.status !== "failed") return given;
+  return { ...given, outcome: "failed", failure: { class: "agent", message: run.reported.message } };
+}
+
+function seenModels({ resolvedModel: resolved, servedModels }: RunResult): SeenModel[] {
+  const served = servedModels.map((model) => ({ served: model }));
+  return resolved === undefined ? served : [{ resolved }, ...served];
+}
+
+async function verified(result: RunResult, command: string, running: Running): Promise<RunResult> {
+  const { plan, folder, io, record, stop } = running;
+  const env = jobEnvironment(plan, folder.bin, io.env);
+  const found = await verify(
+    { plan, env, folder: folder.root },
+    command,
+    folder.verifyLog,
+    record.event,
+    stop.signal,
+  );
+  return found.outcome === "done" ? result : { ...result, ...found };
+}
+
+function stopped({ record, stop }: Running): RunResult {
+  return resultSoFar(record.progress, reasonOf(stop.signal));
+}
+
+// Only `StopReason`s are ever given to this worker's controller.
+function reasonOf(signal: AbortSignal): StopReason {
+  return signal.reason as StopReason;
+}
+
+function brokenBy(error: unknown, failureClass: Failure["class"]): StopReason {
+  return {
+    outcome: "failed",
+    failure: { class: failureClass, message: `wg's worker broke: ${messageOf(error)}` },
+  };
+}
