@@ -1,0 +1,80 @@
+// The command line of Codex for a plan: everything that decides what runs is said, nothing secret is.
+import * as path from "node:path";
+import { requestUrl } from "../base/endpoint.ts";
+import { routeText } from "../base/route.ts";
+import type { Plan } from "../graph/plan.ts";
+import { endpointKeyName } from "./environment.ts";
+import { runMarker } from "./sweep.ts";
+
+/** Longest silence within an answer that Codex itself bears. */
+const maxIdleMs = 300_000;
+
+/** The arguments after `codex`. The prompt goes to stdin. */
+export function codexArguments(plan: Plan): string[] {
+  return [
+    "exec",
+    "--json",
+    "--skip-git-repo-check",
+    ...permissionArguments(plan),
+    // No calls to other hosts than the model's, no waiting for a network for ever.
+    ...["--disable", "plugins", "--disable", "unbounded_connection_retries"],
+    ...set("analytics.enabled", false),
+    // What sub-agents use is missing from the usage that Codex tells.
+    ...set("agents.enabled", false),
+    // A login shell reads /etc/profile, which throws the run's own `wg` off PATH.
+    ...set("allow_login_shell", false),
+    // Names with KEY, SECRET or TOKEN in them do not reach the commands the agent runs.
+    ...set("shell_environment_policy.ignore_default_excludes", false),
+    ...runVariables(plan).flatMap(([name, value]) => set(`shell_environment_policy.set.${name}`, value)),
+    ...providerArguments(plan),
+    ...["-m", plan.route.model],
+    ...(plan.resume === undefined ? [] : ["resume", plan.resume]),
+    "-",
+  ];
+}
+
+/** What each level means; docs/handlers.md says what it does not. */
+function permissionArguments({ permissions, cwd, project }: Plan): string[] {
+  if (permissions === "full") return ["--dangerously-bypass-approvals-and-sandbox"];
+  if (permissions === "read-only") return ["-s", "read-only"];
+  const own = path.join(project, ".wg");
+  const isInside = !path.relative(cwd, own).startsWith("..");
+  // The agent reports through the graph, which may stand outside its working directory.
+  return ["-s", "workspace-write", ...(isInside ? [] : ["--add-dir", own])];
+}
+
+// Said again where a user's own policy for commands might keep them out.
+function runVariables(plan: Plan): [string, string][] {
+  return [
+    ["WG_RUN", plan.run],
+    ["WG_TASK", plan.task],
+    ["WG_MODEL", routeText(plan.route)],
+    ["WG_PROJECT", plan.project],
+    [runMarker, plan.run],
+  ];
+}
+
+/** The planned endpoint as a provider of its own; without one the user's own login and provider are used. */
+function providerArguments({ endpoint, limits }: Plan): string[] {
+  if (endpoint === undefined) return [];
+  const fields = {
+    name: "wg",
+    base_url: requestUrl(endpoint),
+    ...(endpoint.keyRef !== undefined && { env_key: endpointKeyName }),
+    wire_api: "responses",
+    request_max_retries: 2,
+    stream_max_retries: 2,
+    stream_idle_timeout_ms: Math.min(limits.hangAfterMs, maxIdleMs),
+  };
+  const table = Object.entries(fields).map(([name, value]) => `${name}=${tomlValue(value)}`);
+  return ["-c", `model_providers.wg={${table.join(",")}}`, ...set("model_provider", "wg")];
+}
+
+function set(key: string, value: string | number | boolean): string[] {
+  return ["-c", `${key}=${tomlValue(value)}`];
+}
+
+// A JSON string is a TOML basic string, but for one control character that JSON leaves as it is.
+function tomlValue(value: string | number | boolean): string {
+  return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
+}

@@ -1,0 +1,41 @@
+// The codex handler: the user's own Codex CLI, told everything that decides what runs.
+import * as path from "node:path";
+import { codexArguments } from "./codex-arguments.ts";
+import { codexReader } from "./codex-events.ts";
+import { runEnvironment } from "./environment.ts";
+import type { Handler, Job } from "./handler.ts";
+import { findProgram, nativeCodex, type Wanted } from "./program.ts";
+import { type Prepared, runChild } from "./run-child.ts";
+
+/** Codex CLI: `codex exec --json`. */
+export const codex: Handler = {
+  name: "codex",
+  run: (job, signal) => runChild(job, signal, prepare),
+};
+
+const wanted: Wanted = {
+  setting: "handlers.codex.command",
+  name: "codex",
+  install: "install Codex with: npm install -g @openai/codex",
+};
+
+function prepare(job: Job): Prepared {
+  const { plan } = job;
+  const { env, secrets, dropped } = runEnvironment(job);
+  const program = nativeCodex(findProgram(wanted, plan.command, env));
+  const sessions = path.join(env["CODEX_HOME"] ?? path.join(env["HOME"] ?? "", ".codex"), "sessions");
+  return {
+    launch: { program, args: codexArguments(plan), cwd: plan.cwd, env, input: plan.prompt },
+    reader: codexReader(plan, sessions, Date.now()),
+    streamName: "stream.jsonl",
+    secrets,
+    authHint: authHint(plan.endpoint?.keyRef, dropped),
+  };
+}
+
+function authHint(keyRef: string | undefined, dropped: readonly string[]): string {
+  if (keyRef !== undefined) return `the key came from ${keyRef}`;
+  const key = dropped.find((name) => name === "CODEX_API_KEY" || name === "OPENAI_API_KEY");
+  if (key === undefined) return "log in once with: codex login";
+  return `${key} of the environment is not passed on; pin it: handlers.codex.env.CODEX_API_KEY = { ref = "env:${key}" }`;
+}

@@ -1,0 +1,18 @@
+// Which handler executes a route; loaded only when a run needs it.
+import { WgError } from "../base/error.ts";
+import type { HandlerName } from "../base/route.ts";
+import type { Handler } from "./handler.ts";
+
+/** The handler of that name. */
+export async function handlerFor(name: HandlerName): Promise<Handler> {
+  switch (name) {
+    case "claude":
+      return (await import("./claude.ts")).claude;
+    case "codex":
+      return (await import("./codex.ts")).codex;
+    case "nex":
+      throw new WgError("no-handler", "the nex handler is not built in");
+    case "shell":
+      return (await import("./shell.ts")).shell;
+  }
+}

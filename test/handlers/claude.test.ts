@@ -1,0 +1,9 @@
+// The claude handler against a stand-in for its CLI.
+import { handlerContract } from "../support/contract.ts";
+import { allBehaviours, fakeJob } from "../support/fake-agent.ts";
+
+handlerContract({
+  name: "claude",
+  behaviours: allBehaviours,
+  job: (behaviour, place) => fakeJob("claude", behaviour, place),
+});
