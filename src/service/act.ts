@@ -19,6 +19,8 @@ import { lastWords, spawnWorker, workerMarker } from "./spawn.ts";
 
 /** A switch holds the pointer's lock for one rename; longer than this it hangs, and claims wait for the next tick. */
 const pointerWaitMs = 2000;
+/** What is not gone so long after SIGKILL hangs in the kernel; its run is ended all the same. */
+const sweepLimitMs = 10_000;
 
 /** Does one action. */
 export function act(context: Context, action: Action): void {
@@ -135,19 +137,22 @@ function noteWaiting({ graph, log }: Context, task: Task, error: WgError, now: D
 
 /** First makes sure that nothing of the run lives on, then records its end, so that a next attempt is alone. */
 function endLostRun(context: Context, action: Extract<Action, { kind: "end" }>): void {
-  const { graph, applied, log } = context;
-  const left = sweep(action.run);
+  const { graph, applied, log, watch, wake } = context;
+  const nowMs = performance.now();
+  const killed = sweep(action.run);
+  if (killed > 0 && nowMs - watch.killedSince(action.run, nowMs) < sweepLimitMs) {
+    setTimeout(wake, 20);
+    return;
+  }
   const words = lastWords(context, action.run);
   const why = words === "" ? action.why : `${action.why}; its last words: ${words}`;
   const { maxAttempts } = applied.settings().general.agent;
   const ended = endRun(graph, action.run, lostResult(action.outcome, why), context.now(), { maxAttempts });
   if (ended === undefined) return;
-  log.write(
-    "warn",
-    `${action.outcome} ${action.run} of ${ended.task}: ${why}`,
-    left > 0 ? { killed: left } : {},
-  );
-  context.wake();
+  log.write("warn", `${action.outcome} ${action.run} of ${ended.task}: ${why}`, {
+    ...(killed > 0 && { cannotBeKilled: killed }),
+  });
+  wake();
 }
 
 function terminate(context: Context, { run, why }: Extract<Action, { kind: "terminate" }>): void {

@@ -3,8 +3,8 @@ import type { Outcome } from "../graph/result.ts";
 
 /** A claimed run nobody executes after this long has lost its worker. */
 export const startDeadlineMs = 20_000;
-/** A lease that we have watched being over for this long belongs to a stuck worker. */
-export const leaseGraceMs = 15_000;
+/** A lease that we have watched being over for this long belongs to a stuck worker: after a sleep of the machine it renews it sooner. */
+export const leaseGraceMs = 10_000;
 /** From being told to end until being made to. */
 export const killAfterMs = 10_000;
 

@@ -82,7 +82,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   const { home, project, env, flags, program, log, now } = options;
   const startedAt = now();
   const ending = new AbortController();
-  const ended = AbortSignal.any([signal, ending.signal]);
+  const end = () => ending.abort();
   let isStopping = false;
   let loop: Loop | undefined;
 
@@ -111,7 +111,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
       log.write("info", killAgents ? "stopping, and the agents with it" : "stopping");
       if (killAgents) await endAgents(context);
       const inFlight = liveRuns(graph).length;
-      ending.abort();
+      end();
       return inFlight;
     },
   };
@@ -134,8 +134,10 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
     failed: context.failed,
   });
 
-  if (!ended.aborted) await once(ended, "abort");
+  signal.addEventListener("abort", end, { once: true });
+  if (!signal.aborted && !ending.signal.aborted) await once(ending.signal, "abort");
   isStopping = true;
+  signal.removeEventListener("abort", end);
   loop.stop();
   process.off("SIGHUP", onHangup);
   unregister();

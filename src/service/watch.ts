@@ -10,6 +10,8 @@ export interface RunWatch {
   /** Says which process a claimed run was given to; undefined: it has none and gets none. */
   assigned(run: string, process: ProcessMark | undefined): void;
   terminated(run: string, nowMs: number): void;
+  /** Since when what is left of a dead run is being killed. */
+  killedSince(run: string, nowMs: number): number;
   /** The process of a run: the one that took it up, else the one it was given to. */
   processOf(run: Run): ProcessMark | undefined;
 }
@@ -18,6 +20,7 @@ interface Memory {
   seenMs: number;
   leaseOverMs?: number;
   terminatedMs?: number;
+  killedMs?: number;
   assigned?: ProcessMark | "none";
 }
 
@@ -70,6 +73,11 @@ export function watchRuns(alive: (mark: ProcessMark) => boolean = isAlive): RunW
     },
     terminated(run, nowMs) {
       memoryOf(run, nowMs).terminatedMs = nowMs;
+    },
+    killedSince(run, nowMs) {
+      const memory = memoryOf(run, nowMs);
+      memory.killedMs ??= nowMs;
+      return memory.killedMs;
     },
     processOf,
   };

@@ -1,0 +1,54 @@
+// SIGKILL at any moment: no acknowledged change is lost, and no task runs twice at once.
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { makeServicePlace, type ServicePlace, tellOfOthers } from "../support/service.ts";
+
+let place: ServicePlace;
+beforeEach(async () => {
+  place = await makeServicePlace();
+});
+afterEach(() => place.end());
+
+const taskCount = 24;
+const ids = Array.from({ length: taskCount }, (_, index) => `t${index}`);
+
+async function allDone(): Promise<boolean> {
+  const { tasks } = JSON.parse(await place.ok("list", "--json", "--status", "done"));
+  return tasks.length === taskCount;
+}
+
+async function addAll(exec: (id: string) => string): Promise<void> {
+  for (const id of ids) await place.ok("add", id, "--id", id, "--exec", exec(id));
+}
+
+it("a service that is killed and started over and over runs every task to its end exactly once", async () => {
+  // The folder is made by one process only: a second one at the same time, or after it, is told of.
+  await addAll((id) => `mkdir up-${id} || echo ${id} >> twice; sleep 0.4; echo ${id} >> ran`);
+  let { pid } = await place.start("--max-agents", "4");
+  for (const waitMs of [30, 90, 160, 250, 370, 500]) {
+    await sleep(waitMs);
+    process.kill(pid, "SIGKILL");
+    await place.until("it is gone", async () => !(await place.status()).running);
+    ({ pid } = await place.start("--max-agents", "4"));
+  }
+  await place.until("all are done", allDone);
+  expect(place.lines("twice")).toEqual([]);
+  expect(place.lines("ran").sort()).toEqual([...ids].sort());
+});
+
+it("services and workers that are killed leave no task behind, and no attempt beside the next one", async () => {
+  // Each attempt looks whether an earlier one of the same task still lives.
+  await addAll((id) => `${tellOfOthers(`pids-${id}`)}; echo $$ >> pids-${id}; sleep 0.5; echo ${id} >> ran`);
+  let { pid } = await place.start("--max-agents", "4");
+  for (const round of [0, 1, 2, 3]) {
+    await sleep(350);
+    const victims = (await place.status()).inFlight.flatMap((run) => run.pid ?? []);
+    for (const worker of victims.slice(0, 2)) process.kill(worker, "SIGKILL");
+    if (round % 2 === 0) process.kill(pid, "SIGKILL");
+    await place.until("it is gone or not", async () => round % 2 === 1 || !(await place.status()).running);
+    if (round % 2 === 0) ({ pid } = await place.start("--max-agents", "4"));
+  }
+  await place.until("all are done", allDone);
+  expect(place.lines("twice")).toEqual([]);
+  expect(new Set(place.lines("ran"))).toEqual(new Set(ids));
+});
