@@ -21,7 +21,12 @@ export class RequestFailure extends Error {
 
 /** What an HTTP status of 300 and above means; `body` is what came with it. */
 export function statusFailure(
-  { status, body, retryAfter, url }: { status: number; body: string; retryAfter: string | undefined; url: string },
+  {
+    status,
+    body,
+    retryAfter,
+    url,
+  }: { status: number; body: string; retryAfter: string | undefined; url: string },
   now: Date,
 ): RequestFailure {
   const waitMs = waitOf(retryAfter, now);
@@ -91,10 +96,17 @@ function serverWords(body: string): string {
     const fields = fieldsOf(JSON.parse(body));
     const error = fields["error"];
     const found =
-      textOf(fieldsOf(error)["message"]) ?? textOf(error) ?? textOf(fields["message"]) ?? textOf(fields["detail"]);
+      textOf(fieldsOf(error)["message"]) ??
+      textOf(error) ??
+      textOf(fields["message"]) ??
+      textOf(fields["detail"]);
     if (found !== undefined) return found;
   } catch {
     // No JSON: a proxy's page, perhaps. Its beginning has to do.
   }
-  return body.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim().slice(0, 300);
+  return body
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 300);
 }

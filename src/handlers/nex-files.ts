@@ -81,10 +81,12 @@ export const edit: Tool = {
 export const list: Tool = {
   name: "list",
   isSafe: true,
-  description: "List a folder; folders end with a slash. With deep=true also what is below, except .git and node_modules.",
+  description:
+    "List a folder; folders end with a slash. With deep=true also what is below, except .git and node_modules.",
   parameters: objectSchema({ path: pathProperty, deep: { type: "boolean" } }, []),
   run: async (args, { ground }, signal) => {
     const place = placeOf(ground, optionalText(args, "path", "."), "read");
+    const isDeep = flagArgument(args, "deep");
     const names: string[] = [];
     for (const folders = [place]; folders.length > 0 && names.length <= maxEntries; ) {
       signal.throwIfAborted();
@@ -93,7 +95,7 @@ export const list: Tool = {
       for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
         names.push(listed(path.relative(place, path.join(folder, entry.name)), entry));
         const isOpen = entry.isDirectory() && !skippedFolders.includes(entry.name);
-        if (flagArgument(args, "deep") && isOpen) folders.push(path.join(folder, entry.name));
+        if (isDeep && isOpen) folders.push(path.join(folder, entry.name));
       }
     }
     const shown = names.slice(0, maxEntries).join("\n");
@@ -132,7 +134,7 @@ function readFile(place: string, name: string): string {
   if (fs.statSync(place, { throwIfNoEntry: false })?.isDirectory()) {
     throw new WgError("bad-argument", `${name} is a folder`, { hint: "use list" });
   }
-  const handle = openFile(place, name, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  const handle = fs.openSync(place, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
   try {
     const stat = fs.fstatSync(handle);
     if (!stat.isFile()) throw new WgError("bad-argument", `${name} is no regular file`);
@@ -162,27 +164,11 @@ function writeFile(place: string, name: string, text: string): void {
   if (text.length > maxFileBytes) throw new WgError("bad-argument", "the text is too long");
   fs.mkdirSync(path.dirname(place), { recursive: true });
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
-  const handle = openFile(place, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK);
+  const handle = fs.openSync(place, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0o666);
   try {
     fs.writeFileSync(handle, text);
   } finally {
     fs.closeSync(handle);
-  }
-}
-
-function openFile(place: string, name: string, flags: number): number {
-  try {
-    return fs.openSync(place, flags, 0o666);
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    const reasons: Record<string, string> = {
-      ENOENT: "does not exist",
-      EACCES: "is not open to you",
-      EISDIR: "is a folder",
-      ENXIO: "is no regular file",
-      ENAMETOOLONG: "is too long a name",
-    };
-    throw new WgError("bad-argument", `${name} ${reasons[code] ?? `cannot be opened (${code})`}`, { cause });
   }
 }
 
@@ -194,7 +180,8 @@ interface Change {
 
 function replaced(before: string, name: string, change: Change): { text: string; count: number } {
   if (change.oldText === "") throw new WgError("bad-argument", "old_text is empty", { hint: "use write" });
-  if (change.oldText === change.newText) throw new WgError("bad-argument", "old_text and new_text are the same");
+  if (change.oldText === change.newText)
+    throw new WgError("bad-argument", "old_text and new_text are the same");
   const { oldText, newText } = inLineEndsOf(before, change);
   const parts = before.split(oldText);
   const count = parts.length - 1;

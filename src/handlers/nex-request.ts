@@ -2,9 +2,15 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { linesOf, objectIn } from "../base/jsonl.ts";
-import type { Fields } from "./fields.ts";
-import { connectionFailure, cutFailure, RequestFailure, statusFailure, streamFailure } from "./nex-failure.ts";
 import { failure } from "./failure.ts";
+import type { Fields } from "./fields.ts";
+import {
+  connectionFailure,
+  cutFailure,
+  RequestFailure,
+  statusFailure,
+  streamFailure,
+} from "./nex-failure.ts";
 import { startTurn, type Turn, type TurnBuilder } from "./nex-turn.ts";
 
 /** Where requests go; `url` ends before `/chat/completions`. */
@@ -23,7 +29,11 @@ const maxErrorBytes = 64 * 1024;
  * turn. Throws `RequestFailure`, or the reason of `signal` when that ended it. There is no time limit but the signal:
  * a local model may read its prompt for many minutes.
  */
-export async function* askModel(server: Server, body: Fields, signal: AbortSignal): AsyncGenerator<string, Turn> {
+export async function* askModel(
+  server: Server,
+  body: Fields,
+  signal: AbortSignal,
+): AsyncGenerator<string, Turn> {
   const url = `${server.url}/chat/completions`;
   const builder = startTurn();
   try {
@@ -77,7 +87,8 @@ async function* readStream(response: http.IncomingMessage, builder: TurnBuilder)
       continue;
     }
     const chunk = objectIn(data);
-    if (chunk === undefined) throw new RequestFailure(failure("server", "the server streamed something that is no JSON"), true);
+    if (chunk === undefined)
+      throw new RequestFailure(failure("server", "the server streamed something that is no JSON"), true);
     if (chunk["error"]) throw streamFailure(chunk["error"]);
     yield builder.add(chunk);
     if (builder.size() > maxAnswerLength) {

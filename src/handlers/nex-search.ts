@@ -19,7 +19,8 @@ const fileLimitMs = 1000;
 export const search: Tool = {
   name: "search",
   isSafe: true,
-  description: "Find lines that match a regular expression in all text files below a folder, as path:line: text.",
+  description:
+    "Find lines that match a regular expression in all text files below a folder, as path:line: text.",
   parameters: objectSchema(
     {
       pattern: { type: "string", description: "a JavaScript regular expression" },
@@ -33,6 +34,7 @@ export const search: Tool = {
     const pattern = compiled(textArgument(args, "pattern"), flagArgument(args, "ignore_case"));
     const isWanted = namePattern(optionalText(args, "files", "*"));
     const place = placeOf(ground, optionalText(args, "path", "."), "read");
+    const look = limitedLook();
     const hits: string[] = [];
     let length = 0;
     let isCut = false;
@@ -40,7 +42,7 @@ export const search: Tool = {
       const name = nameOf(ground, file);
       if (!isWanted(path.relative(place, file) || path.basename(file))) continue;
       const text = await textOf(file);
-      for (const { line, number } of text === undefined ? [] : matches(pattern, text)) {
+      for (const { line, number } of text === undefined ? [] : look(pattern, text)) {
         const hit = `${name}:${number}: ${cut(line.trim(), maxLineLength)}`;
         length += hit.length + 1;
         isCut = hits.length >= maxHits || length > maxOutput;
@@ -59,7 +61,9 @@ function compiled(source: string, ignoreCase: boolean): RegExp {
   try {
     return new RegExp(source, ignoreCase ? "i" : "");
   } catch (error) {
-    throw new WgError("bad-argument", String(error), { hint: "escape ( ) [ ] { } . * + ? ^ $ with a backslash" });
+    throw new WgError("bad-argument", String(error), {
+      hint: "escape ( ) [ ] { } . * + ? ^ $ with a backslash",
+    });
   }
 }
 
@@ -83,10 +87,14 @@ async function* filesBelow(place: string, signal: AbortSignal): AsyncGenerator<s
     const entries = await fs.promises.readdir(folder, { withFileTypes: true }).catch(() => []);
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       signal.throwIfAborted();
-      if (entry.isDirectory() && !skippedFolders.includes(entry.name)) folders.push(path.join(folder, entry.name));
+      if (entry.isDirectory() && !skippedFolders.includes(entry.name))
+        folders.push(path.join(folder, entry.name));
       if (!entry.isFile()) continue;
       count += 1;
-      if (count > maxFiles) throw new WgError("bad-argument", `more than ${maxFiles} files`, { hint: "search in a folder below" });
+      if (count > maxFiles)
+        throw new WgError("bad-argument", `more than ${maxFiles} files`, {
+          hint: "search in a folder below",
+        });
       yield path.join(folder, entry.name);
     }
   }
@@ -103,19 +111,37 @@ async function textOf(file: string): Promise<string | undefined> {
   }
 }
 
-/** The matching lines. An expression that explodes on them is stopped, which only a script with a time limit can be. */
-function matches(pattern: RegExp, text: string): { line: string; number: number }[] {
-  const found: { line: string; number: number }[] = [];
-  const look = () => {
-    for (const [index, line] of text.split(/\r?\n/).entries()) {
-      if (found.length > maxHits) return;
-      if (pattern.test(line.slice(0, 10_000))) found.push({ line, number: index + 1 });
+interface Match {
+  line: string;
+  number: number;
+}
+
+/** Finds the matching lines of a text; an expression that explodes on them is stopped, as only a script with a limit can be. */
+function limitedLook(): (pattern: RegExp, text: string) => Match[] {
+  const room = vm.createContext({});
+  const script = new vm.Script("look()");
+  return (pattern, text) => {
+    let found: Match[] = [];
+    room["look"] = () => {
+      found = matches(pattern, text);
+    };
+    try {
+      script.runInContext(room, { timeout: fileLimitMs });
+    } catch (cause) {
+      throw new WgError("bad-argument", "the expression takes too long", {
+        hint: "write a simpler one",
+        cause,
+      });
     }
+    return found;
   };
-  try {
-    vm.runInNewContext("look()", { look }, { timeout: fileLimitMs });
-  } catch (cause) {
-    throw new WgError("bad-argument", "the expression takes too long", { hint: "write a simpler one", cause });
+}
+
+function matches(pattern: RegExp, text: string): Match[] {
+  const found: Match[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (found.length > maxHits) break;
+    if (pattern.test(line.slice(0, 10_000))) found.push({ line, number: index + 1 });
   }
   return found;
 }

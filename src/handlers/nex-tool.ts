@@ -18,10 +18,11 @@ export interface Workshop {
   redact(text: string): string;
 }
 
-/** `ok` false: the model is told that it failed. */
+/** `ok` false: the model is told that it failed. `warning` is for people. */
 export interface Outcome {
   ok: boolean;
   output: string;
+  warning?: string;
 }
 
 /** `isSafe`: it changes nothing, so a read-only run has it too. What `run` throws is told to the model. */
@@ -37,12 +38,4 @@ export interface Tool {
 /** A JSON Schema of an object with these properties. */
 export function objectSchema(properties: Fields, required: readonly string[]): Fields {
   return { type: "object", properties, required, additionalProperties: false };
-}
-
-/** The beginning and the end of a text that is too long, with a note on what is missing between. */
-export function middleCut(text: string, most = maxOutput): string {
-  if (text.length <= most) return text;
-  const head = text.slice(0, Math.floor(most / 4)).replace(/[\uD800-\uDBFF]$/, "");
-  const tail = text.slice(text.length - Math.floor(most / 2)).replace(/^[\uDC00-\uDFFF]/, "");
-  return `${head}\n[... ${text.length - head.length - tail.length} characters left out ...]\n${tail}`;
 }

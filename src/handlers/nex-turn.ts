@@ -43,7 +43,8 @@ export function startTurn(): TurnBuilder {
       const model = textOf(chunk["model"]);
       if (finish !== undefined) turn.finish = finish;
       if (model) turn.model ??= model;
-      if (fieldsOf(chunk["usage"])["prompt_tokens"] !== undefined) turn.usage = usageIn(fieldsOf(chunk["usage"]));
+      if (fieldsOf(chunk["usage"])["prompt_tokens"] !== undefined)
+        turn.usage = usageIn(fieldsOf(chunk["usage"]));
       return text;
     },
     size: () => size,
@@ -71,7 +72,12 @@ function addCall(calls: Call[], places: unknown[], part: Fields): number {
 }
 
 // By index; without one, or where all have the same one, a new id with a name begins a new call.
-function placeOf(calls: readonly Call[], places: unknown[], index: unknown, { id, name }: { id: string; name: string }): number {
+function placeOf(
+  calls: readonly Call[],
+  places: unknown[],
+  index: unknown,
+  { id, name }: { id: string; name: string },
+): number {
   const at = index === undefined ? calls.length - 1 : places.lastIndexOf(index);
   const isNew = name !== "" && id !== "" && id !== calls[at]?.id;
   return at < 0 || isNew ? calls.length : at;

@@ -1,5 +1,4 @@
 // Which handler executes a route; loaded only when a run needs it.
-import { WgError } from "../base/error.ts";
 import type { HandlerName } from "../base/route.ts";
 import type { Handler } from "./handler.ts";
 
@@ -11,7 +10,7 @@ export async function handlerFor(name: HandlerName): Promise<Handler> {
     case "codex":
       return (await import("./codex.ts")).codex;
     case "nex":
-      throw new WgError("no-handler", "the nex handler is not built in");
+      return (await import("./nex.ts")).nex;
     case "shell":
       return (await import("./shell.ts")).shell;
   }

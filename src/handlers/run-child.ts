@@ -128,12 +128,13 @@ function hinted(ending: Ending, hint: string | undefined): Ending {
   return { ...ending, failure: { ...problem, message: `${problem.message}\nhint: ${hint}` } };
 }
 
-function resultEvent(report: Report & Ended, { outcome, failure: problem }: Ending): RunEvent {
+/** The closing event: what was told, with how it ended. */
+export function resultEvent(report: Report & Ended, { outcome, failure: problem }: Ending): RunEvent {
   return { kind: "result", result: { outcome, ...(problem && { failure: problem }), ...report } };
 }
 
 /** What an aborted signal says, else that the run was cancelled. */
-function stopReason(signal: AbortSignal): StopReason {
+export function stopReason(signal: AbortSignal): StopReason {
   const reason: unknown = signal.reason;
   if (isStopReason(reason)) return reason;
   return { outcome: "cancelled", failure: failure("killed", "the run was cancelled") };
@@ -143,14 +144,16 @@ function isStopReason(reason: unknown): reason is StopReason {
   return reason !== null && typeof reason === "object" && "outcome" in reason && "failure" in reason;
 }
 
-function startFailure(error: unknown): Failure {
+/** Why a handler could not be started as planned: `auth` for a secret without a value, else `spawn`. */
+export function startFailure(error: unknown): Failure {
   if (!(error instanceof WgError))
     return failure("spawn", `wg could not run the handler: ${messageOf(error)}`);
   const message = error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`;
   return failure(error.code === "no-secret" ? "auth" : "spawn", message);
 }
 
-function leftoverText(count: number): string {
+/** How it is told that processes had to be ended. */
+export function leftoverText(count: number): string {
   const what = count === 1 ? "1 process that the agent left" : `${count} processes that the agent left`;
   return `ended ${what} running`;
 }

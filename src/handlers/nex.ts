@@ -1,0 +1,90 @@
+// The nex handler: an agent of our own in this very process, against any server of chat completions.
+import * as path from "node:path";
+import { requestUrl } from "../base/endpoint.ts";
+import { messageOf, WgError } from "../base/error.ts";
+import { version } from "../base/version.ts";
+import { openCapped } from "./capped-file.ts";
+import { endpointKeyName, type RunEnvironment, runEnvironment } from "./environment.ts";
+import { failure } from "./failure.ts";
+import type { Handler, Job, RunEvent } from "./handler.ts";
+import { converse, type Session } from "./nex-loop.ts";
+import { systemPrompt } from "./nex-prompt.ts";
+import { toolsFor } from "./nex-tools.ts";
+import { redactor } from "./redact.ts";
+import { emptyReport, resultEvent, startFailure, stopReason } from "./run-child.ts";
+
+/** The in-process agent. */
+export const nex: Handler = { name: "nex", run };
+
+const maxLogBytes = 50 * 1024 * 1024;
+
+async function* run(job: Job, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  const report = { ...emptyReport, servedModels: [] };
+  if (signal.aborted) return yield resultEvent(report, stopReason(signal));
+  if (job.plan.resume !== undefined) {
+    const problem = failure("bad-request", "nex cannot go on with an earlier session; run the task afresh");
+    return yield resultEvent(report, { outcome: "failed", failure: problem });
+  }
+  let session: Session;
+  try {
+    session = startSession(job, report);
+  } catch (error) {
+    return yield resultEvent(report, { outcome: "failed", failure: startFailure(error) });
+  }
+  try {
+    yield { kind: "started", version };
+    const problem = yield* converse(session, signal);
+    yield resultEvent(
+      report,
+      problem === undefined ? { outcome: "done" } : { outcome: "failed", failure: problem },
+    );
+  } catch (error) {
+    const bug = failure("agent", `wg's agent broke: ${messageOf(error)}`);
+    yield resultEvent(report, signal.aborted ? stopReason(signal) : { outcome: "failed", failure: bug });
+  } finally {
+    session.log.close();
+  }
+}
+
+function startSession(job: Job, report: Session["report"]): Session {
+  const { plan, folder } = job;
+  if (plan.endpoint === undefined) {
+    throw new WgError("no-endpoint", `local:${plan.route.model} has no endpoint to be asked at`, {
+      hint: 'name one of provider "oai-compat" in the profile',
+    });
+  }
+  const environment = runEnvironment(job);
+  const { endpointKey: key } = environment;
+  const tools = toolsFor(plan.permissions);
+  const redact = redactor(environment.secrets);
+  const note = `{"wg":"the rest is not kept: more than ${maxLogBytes} bytes"}`;
+  return {
+    server: { url: requestUrl(plan.endpoint), ...(key !== undefined && { key }) },
+    model: plan.route.model,
+    tools,
+    workshop: {
+      ground: { root: plan.cwd, isConfined: plan.permissions !== "full" },
+      run: plan.run,
+      folder,
+      env: withoutKey(job, environment),
+      maxCommandMs: plan.limits.hangAfterMs * 0.8,
+      redact,
+    },
+    maxTurns: plan.limits.maxTurns,
+    messages: [
+      { role: "system", content: systemPrompt(plan, tools) },
+      { role: "user", content: plan.prompt },
+    ],
+    report,
+    log: openCapped(path.join(folder, "stream.jsonl"), maxLogBytes, note),
+  };
+}
+
+/** The environment of commands: the agent asks the model for them, so they need no key. */
+function withoutKey({ plan }: Job, { env, endpointKey }: RunEnvironment): Record<string, string> {
+  const keyName = /^env:(.*)$/s.exec(plan.endpoint?.keyRef ?? "")?.[1];
+  const kept = Object.entries(env).filter(
+    ([name, value]) => name !== endpointKeyName && name !== keyName && value !== endpointKey,
+  );
+  return Object.fromEntries(kept);
+}
