@@ -113,4 +113,15 @@ export const commands: readonly CommandEntry[] = [
     summary: "bundles of everything agents run on; switch between them while work goes on",
     load: async () => (await import("./profile.ts")).profileCommand,
   },
+  {
+    name: "config",
+    summary: "settings of this project and this user, and where each comes from",
+    load: async () => (await import("./config.ts")).configCommand,
+  },
+  {
+    name: "docs",
+    summary: "write the pages that are generated from the program",
+    load: async () => (await import("./docs.ts")).docsCommand,
+    hidden: true,
+  },
 ];
