@@ -47,10 +47,10 @@ describe("rooms", () => {
   });
 });
 
+/** The rows of the one table headed "may import". */
 function importTable(markdown: string): Map<string, Set<string>> {
-  const rows = [...markdown.matchAll(/^\| +([a-z]+) +\|([a-z, ]*)\|$/gm)].filter(
-    ([, room]) => room !== "room",
-  );
+  const [, table = ""] = /^\| room +\| may import +\|\n\|[ |-]+\|\n((?:\|.*\n)+)/m.exec(markdown) ?? [];
+  const rows = [...table.matchAll(/^\| +([a-z]+) +\|([a-z, ]*)\|$/gm)];
   return new Map(
     rows.map(([, room = "", targets = ""]) => [
       room,
