@@ -65,10 +65,9 @@ function resultText(result: Extract<RunEvent, { kind: "result" }>["result"]): {
   const { outcome, failure, summary, usage, cost } = result;
   const figures = [tokensText(usage), costText(cost)].filter((part) => part !== "").join(", ");
   const first = `${outcome}${figures === "" ? "" : ` (${figures})`}`;
-  const parts = [
-    failure === undefined ? first : `${first}: ${failure.class}: ${failure.message}`,
-    summary,
-  ].filter((part) => part !== "");
+  const why = failure === undefined ? first : `${first}: ${failure.class}: ${failure.message}`;
+  // A failing command's message and summary are both its last output.
+  const parts = summary === "" || why.endsWith(summary) ? [why] : [why, summary];
   return { tone: outcome === "done" ? "green" : "red", label: "result", text: parts.join("\n") };
 }
 

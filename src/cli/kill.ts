@@ -4,8 +4,11 @@ import { Command } from "commander";
 import { errnoOf, WgError } from "../base/error.ts";
 import { requireProject } from "../base/home.ts";
 import { isAlive, type ProcessMark, signalProcess } from "../base/process.ts";
-import type { Graph } from "../graph/database.ts";
-import type { Run } from "../graph/run.ts";
+import { closeGraph, type Graph, openGraph } from "../graph/database.ts";
+import { endRun, listRuns, type Run, requestCancel, requireRun } from "../graph/run.ts";
+import { requireTask } from "../graph/task.ts";
+import { sweepRun } from "../handlers/sweep.ts";
+import { resultSoFar } from "../worker/record.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
 
@@ -29,23 +32,20 @@ const patienceMs = 15_000;
 
 export function killCommand(io: Io): Command {
   return new Command("kill")
-    .description("end a run in flight")
+    .description("End a run in flight, with everything its agent started.")
     .argument("[run]", "its id, or the beginning of it")
     .option("--task <id>", "the run in flight of this task")
     .option("--requeue", "open the task again instead of failing it")
-    .option("--json", "print JSON")
+    .option("--json", "print one JSON envelope")
     .addHelpText("after", examples)
     .action((run: string | undefined, options: Options) => kill(io, run, options));
 }
 
 async function kill(io: Io, prefix: string | undefined, options: Options): Promise<void> {
   const project = requireProject(io.cwd, io.env);
-  const { closeGraph, openGraph } = await import("../graph/database.ts");
-  const { requestCancel } = await import("../graph/run.ts");
-  const { requireTask } = await import("../graph/task.ts");
   const graph = openGraph(project);
   try {
-    const run = await runToEnd(graph, prefix, options.task);
+    const run = runToEnd(graph, prefix, options.task);
     if (!requestCancel(graph, run.id, options.requeue ? "requeue" : "fail")) throw overAlready(run);
     const { ended, forced } = await end(io, graph, run.id);
     const task = requireTask(graph, run.task);
@@ -55,26 +55,26 @@ async function kill(io: Io, prefix: string | undefined, options: Options): Promi
     }
     print(io, run.id);
     const how = forced ? `${outcome}, killed after ${patienceMs / 1000} seconds` : outcome;
-    say(io, `${run.id} has ended (${how}); task ${task.id} is ${task.status}`);
+    // A service may have taken it up again already.
+    const stands = options.requeue ? `was opened again and is ${task.status}` : `is ${task.status}`;
+    say(io, `${run.id} has ended (${how}); task ${task.id} ${stands}`);
   } finally {
     closeGraph(graph);
   }
 }
 
-async function runToEnd(graph: Graph, prefix: string | undefined, taskId: string | undefined): Promise<Run> {
+function runToEnd(graph: Graph, prefix: string | undefined, taskId: string | undefined): Run {
   if ((prefix === undefined) === (taskId === undefined)) {
     throw new WgError("which-run", "name one run, or one task with --task", {
       hint: "wg runs --live lists what is in flight",
       exit: 2,
     });
   }
-  const { listRuns, requireRun } = await import("../graph/run.ts");
   if (prefix !== undefined) {
     const run = requireRun(graph, prefix);
     if (run.status === "ended") throw overAlready(run);
     return run;
   }
-  const { requireTask } = await import("../graph/task.ts");
   const task = requireTask(graph, taskId ?? "");
   const [run] = listRuns(graph, { task: task.id, live: true, limit: 1 });
   if (run !== undefined) return run;
@@ -85,7 +85,6 @@ async function runToEnd(graph: Graph, prefix: string | undefined, taskId: string
 
 /** Waits for the worker to end the run as it was asked to, and does it in its place when it cannot. */
 async function end(io: Io, graph: Graph, runId: string): Promise<{ ended: Run; forced: boolean }> {
-  const { requireRun } = await import("../graph/run.ts");
   const giveUpAtMs = performance.now() + patienceMs;
   let told = false;
   for (;;) {
@@ -114,9 +113,6 @@ async function endInItsPlace(
   run: Run,
   forced: boolean,
 ): Promise<{ ended: Run; forced: boolean }> {
-  const { sweepRun } = await import("../handlers/sweep.ts");
-  const { resultSoFar } = await import("../worker/record.ts");
-  const { endRun, requireRun } = await import("../graph/run.ts");
   if (run.process !== undefined) killGroup(run.process);
   const { left } = await sweepRun(run.id);
   if (left.length > 0) say(io, `wg: processes ${left.join(", ")} of the run cannot be killed`);

@@ -10,6 +10,9 @@ import type { Io } from "./io.ts";
 import { paint, print, printJson, say } from "./print.ts";
 import { type Tail, tailOf } from "./tail.ts";
 
+/** Characters a summary has at most. */
+const maxSummary = 8000;
+
 /** Told of one run after the other: `begin`, `more` any number of times, `end`. */
 export interface Teller {
   begin(run: Run): void;
@@ -31,14 +34,17 @@ export function tellerFor(
 function wordTeller(io: Io, project: Project): Teller {
   let tail: Tail | undefined;
   let hasResult = false;
+  let said = "";
   const tell = (event: LoggedEvent) => {
+    if (event.kind === "text") said = `${said}${event.text}\n`.slice(-maxSummary - 1);
     hasResult ||= event.kind === "result";
-    print(io, inWords(io, event));
+    print(io, inWords(io, event.kind === "result" ? withoutRepeat(event, said) : event));
   };
   return {
     begin(run) {
       tail = tailOf(runFolder(project, run.id).events);
       hasResult = false;
+      said = "";
       const { id, attempt, route, profile, revision } = run;
       say(io, `${id}, attempt ${attempt}: ${route}, profile ${profile} (${revision})`);
     },
@@ -52,6 +58,14 @@ function wordTeller(io: Io, project: Project): Teller {
       }
     },
   };
+}
+
+/** A summary is mostly what was just said; then it is not printed twice. */
+function withoutRepeat(event: Extract<LoggedEvent, { kind: "result" }>, said: string): LoggedEvent {
+  const { summary } = event.result;
+  return said.trimEnd().endsWith(summary.trim())
+    ? { ...event, result: { ...event.result, summary: "" } }
+    : event;
 }
 
 /** What handlers keep of their program's stdout: a stream of JSON, or a command's output. */

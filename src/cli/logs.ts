@@ -3,10 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { WgError } from "../base/error.ts";
 import { requireProject } from "../base/home.ts";
-import type { Graph } from "../graph/database.ts";
-import type { Run } from "../graph/run.ts";
+import { closeGraph, type Graph, openGraph } from "../graph/database.ts";
+import { listRuns, type Run, requireRun } from "../graph/run.ts";
+import { findTask, requireTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
-import type { Teller } from "./logs-tell.ts";
+import { type Teller, tellerFor } from "./logs-tell.ts";
 import { say } from "./print.ts";
 
 interface Options {
@@ -28,22 +29,20 @@ const pollMs = 200;
 
 export function logsCommand(io: Io): Command {
   return new Command("logs")
-    .description("what a run did, event by event")
+    .description("Print what a run did, event by event.")
     .argument("<task|run>", "a task (its latest run), or a run")
     .option("-f, --follow", "go on as it happens, until the task, or the run, is through")
     .option("--raw", "the output of the agent's own program, untouched")
-    .option("--json", "print JSON; with --follow one object a line")
+    .option("--json", "print one JSON envelope; with --follow one object a line")
     .addHelpText("after", examples)
     .action((subject: string, options: Options) => logs(io, subject, options));
 }
 
 async function logs(io: Io, subject: string, options: Options): Promise<void> {
   const project = requireProject(io.cwd, io.env);
-  const { closeGraph, openGraph } = await import("../graph/database.ts");
-  const { tellerFor } = await import("./logs-tell.ts");
   const graph = openGraph(project);
   try {
-    const { task, run } = await find(graph, subject);
+    const { task, run } = find(graph, subject);
     const teller = tellerFor(io, project, options);
     if (options.follow && task !== undefined) await followTask(io, graph, task, teller);
     else if (run === undefined) say(io, `${subject} has not run yet`);
@@ -55,9 +54,7 @@ async function logs(io: Io, subject: string, options: Options): Promise<void> {
 }
 
 /** A task by its id, with its latest run; else a run by its id or beginning. */
-async function find(graph: Graph, subject: string): Promise<{ task?: string; run?: Run }> {
-  const { findTask, requireTask } = await import("../graph/task.ts");
-  const { listRuns, requireRun } = await import("../graph/run.ts");
+function find(graph: Graph, subject: string): { task?: string; run?: Run } {
   if (findTask(graph, subject) !== undefined) {
     const [run] = listRuns(graph, { task: subject, limit: 1 });
     return { task: subject, ...(run && { run }) };
@@ -65,8 +62,10 @@ async function find(graph: Graph, subject: string): Promise<{ task?: string; run
   try {
     return { run: requireRun(graph, subject) };
   } catch (error) {
-    // What is neither is more often a mistyped task: say that, with its guess.
-    if (error instanceof WgError && error.code === "no-run") requireTask(graph, subject);
+    // What looks like no run is a mistyped task: say that, with its guess.
+    if (error instanceof WgError && error.code === "no-run" && !/^r-\d/.test(subject)) {
+      requireTask(graph, subject);
+    }
     throw error;
   }
 }
@@ -79,8 +78,6 @@ function tellOnce(run: Run, teller: Teller): void {
 
 /** Tells the latest run and every one after it, until the task is neither open nor in progress. */
 async function followTask(io: Io, graph: Graph, task: string, teller: Teller): Promise<void> {
-  const { requireTask } = await import("../graph/task.ts");
-  const { listRuns } = await import("../graph/run.ts");
   let told: string | undefined;
   let isFirstLook = true;
   for (;;) {
@@ -102,7 +99,6 @@ async function followTask(io: Io, graph: Graph, task: string, teller: Teller): P
 }
 
 async function followRun(graph: Graph, { id }: Run, teller: Teller): Promise<void> {
-  const { requireRun } = await import("../graph/run.ts");
   teller.begin(requireRun(graph, id));
   for (;;) {
     // Read before the events are: a run ends after its last event was written.

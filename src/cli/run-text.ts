@@ -11,9 +11,10 @@ export function stateText(run: Run): string {
     : `failed (${result.failure.class})`;
 }
 
-/** The models that answered, `?` while or where nobody told. */
+/** The models that answered; where none told its name, the name that was sent, marked so; empty when neither is known. */
 export function servedText(run: Run): string {
-  return run.servedModels.length === 0 ? "?" : run.servedModels.join(", ");
+  if (run.servedModels.length > 0) return run.servedModels.join(", ");
+  return run.resolvedModel === undefined ? "" : `${run.resolvedModel} (asked)`;
 }
 
 /** `12.3k in, 456 out`; empty when nothing was used. */
@@ -46,41 +47,9 @@ export function spanText(ms: number | undefined): string {
   return `${Math.floor(seconds / 3600)}h${two(Math.floor(seconds / 60) % 60)}m`;
 }
 
-/** A run as every JSON listing gives it. */
+/** A run in an envelope: all that was recorded, and how long it took. */
 export function runJson(run: Run, now: Date): Record<string, unknown> {
-  const { result } = run;
-  return {
-    run: run.id,
-    task: run.task,
-    role: run.role,
-    attempt: run.attempt,
-    status: run.status,
-    profile: run.profile,
-    revision: run.revision,
-    route: run.route,
-    servedModels: run.servedModels,
-    resolvedModel: run.resolvedModel,
-    servedBy: result?.servedBy,
-    outcome: result?.outcome,
-    failure: result?.failure,
-    summary: result?.summary,
-    usage: run.usage,
-    cost: result?.cost,
-    turns: result?.turns,
-    denials: result?.denials,
-    sessionId: run.sessionId,
-    exitCode: result?.exitCode,
-    signal: result?.signal,
-    reported: run.reported,
-    cancel: run.cancel,
-    pid: run.process?.pid,
-    service: run.service,
-    claimedAt: run.claimedAt,
-    startedAt: run.startedAt,
-    endedAt: run.endedAt,
-    leaseUntil: run.leaseUntil,
-    durationMs: durationMs(run, now),
-  };
+  return { ...run, durationMs: durationMs(run, now) };
 }
 
 function countText(count: number): string {

@@ -1,6 +1,4 @@
 // `wg runs show`: everything that was recorded of one run.
-import { requireProject } from "../base/home.ts";
-import { closeGraph, openGraph } from "../graph/database.ts";
 import type { Plan } from "../graph/plan.ts";
 import { type PlannedRun, requireRun } from "../graph/run.ts";
 import { findTask, type Task } from "../graph/task.ts";
@@ -8,20 +6,17 @@ import { runFolder } from "../worker/folder.ts";
 import { durationText } from "../worker/limits.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson } from "./print.ts";
-import { costText, durationMs, runJson, servedText, spanText, stateText, tokensText } from "./run-text.ts";
+import { withGraph } from "./project-graph.ts";
+import { costText, durationMs, runJson, spanText, stateText, tokensText } from "./run-text.ts";
 
 /** Prints the run of this id, or of the only one that begins so. */
-export async function showRun(io: Io, prefix: string, options: { json?: true }): Promise<void> {
-  const project = requireProject(io.cwd, io.env);
-  const graph = openGraph(project);
-  try {
+export function showRun(io: Io, prefix: string, options: { json?: true }): void {
+  withGraph(io, (graph, project) => {
     const run = requireRun(graph, prefix);
     const folder = runFolder(project, run.id).root;
-    if (options.json) return printJson(io, { ...runJson(run, io.now()), folder, plan: run.plan });
+    if (options.json) return printJson(io, { run: runJson(run, io.now()), folder });
     print(io, text(run, findTask(graph, run.task), folder, io.now()));
-  } finally {
-    closeGraph(graph);
-  }
+  });
 }
 
 function text(run: PlannedRun, task: Task | undefined, folder: string, now: Date): string {
@@ -48,7 +43,7 @@ function storyOf(run: PlannedRun, task: Task | undefined, now: Date): string[][]
     ["route", run.route],
     ["requested", run.plan.route.model],
     ["resolved", run.resolvedModel ?? ""],
-    ["served", run.route === "shell" ? "" : servedHow(run)],
+    ["served", servedHow(run)],
     ["tokens", tokensText(run.usage)],
     ["cost", costText(result?.cost)],
     ["turns", result === undefined || result.turns === 0 ? "" : String(result.turns)],
@@ -100,8 +95,9 @@ function failureText(failure: NonNullable<NonNullable<PlannedRun["result"]>["fai
 }
 
 function servedHow(run: PlannedRun): string {
-  if (run.servedModels.length > 0) return `${servedText(run)} (the server's own word)`;
-  return run.result === undefined ? "not told yet" : "not told; the requested model is all that is known";
+  if (run.plan.route.model === "") return "";
+  if (run.servedModels.length > 0) return `${run.servedModels.join(", ")} (the server's own word)`;
+  return run.result === undefined ? "not told yet" : "not told by the server";
 }
 
 /** Later lines start below the first; control characters are shown escaped. */

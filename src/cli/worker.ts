@@ -2,12 +2,13 @@
 import * as fs from "node:fs";
 import { Command } from "commander";
 import { requireProject } from "../base/home.ts";
+import { runWorker } from "../worker/run.ts";
 import type { Io } from "./io.ts";
 import { say } from "./print.ts";
 
 export function workerCommand(io: Io): Command {
   return new Command("worker")
-    .description("carry out a claimed run; a service starts it")
+    .description("Carry out a claimed run. A service starts it.")
     .argument("<run>", "the id of the run")
     .action((run: string) => work(io, run));
 }
@@ -19,7 +20,6 @@ async function work(io: Io, runId: string): Promise<void> {
   // A handler that does not answer to its end must not keep this process either.
   io.abrupt = true;
   const project = requireProject(io.cwd, io.env);
-  const { runWorker } = await import("../worker/run.ts");
   const program = { node: process.execPath, main: fs.realpathSync(process.argv[1] ?? "") };
   const result = await runWorker(project, runId, { env: io.env, now: io.now, signal: io.signal, program });
   if (result === undefined) say(io, `run ${runId} is not there to be started`);

@@ -187,11 +187,15 @@ function compareModels(seen: SeenModel, { plan, record, warned }: Running): Fail
   return undefined;
 }
 
-/** A worker that was told to stop, though nobody asked for its run to be cancelled (the machine goes down), lost its run. */
+/**
+ * A signal alone does not say whether the run is not wanted any more or only its worker has to go, because the machine
+ * goes down: then nobody asked in the graph, and the run is lost, not cancelled.
+ */
 async function lostIfUnasked(result: RunResult, { graph, plan, io }: Running): Promise<RunResult> {
   if (result.outcome !== "cancelled" || !io.signal.aborted) return result;
   const run = await insist(() => findRun(graph, plan.run), endLimitMs);
-  return run?.cancel === undefined ? { ...result, outcome: "lost" } : result;
+  if (run?.cancel === undefined) return { ...result, outcome: "lost" };
+  return { ...result, failure: cancelled("cancelled on request").failure };
 }
 
 /** A handler's word against what else is known: the models it was served, and what the agent itself reported. */
