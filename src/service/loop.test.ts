@@ -1,4 +1,4 @@
-// Looks happen when told to, when something changed, and every second; never two for one reason.
+// Looks happen when told to, when something changed, and now and then; never two for one reason.
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type Loop, startLoop } from "./loop.ts";
 
@@ -6,6 +6,7 @@ let loop: Loop;
 let looks: number;
 let settingsLooks: number;
 let changed: boolean;
+let busy: boolean;
 let fault: Error | undefined;
 let failures: unknown[];
 
@@ -14,12 +15,14 @@ beforeEach(() => {
   looks = 0;
   settingsLooks = 0;
   changed = false;
+  busy = true;
   fault = undefined;
   failures = [];
   loop = startLoop({
     look() {
       looks += 1;
       if (fault) throw fault;
+      return { busy };
     },
     hasChanged: () => changed,
     lookAtSettings: () => {
@@ -44,10 +47,19 @@ it("any number of wakes is one look", () => {
   expect(looks).toBe(2);
 });
 
-it("without any message there is a look every second, and one at the settings every half", () => {
+it("without any message there is a look every second while something runs, and one at the settings every half", () => {
   vi.advanceTimersByTime(3001);
   expect(looks).toBe(4);
   expect(settingsLooks).toBe(6);
+});
+
+it("with nothing in flight there is a look every ten seconds", () => {
+  busy = false;
+  loop.wake();
+  vi.advanceTimersByTime(9_950);
+  expect(looks).toBe(2);
+  vi.advanceTimersByTime(100);
+  expect(looks).toBe(3);
 });
 
 it("a change is seen within a poll", () => {

@@ -1,12 +1,14 @@
-// When to look: soon after being told to, whenever something has changed, and every second in any case.
+// When to look: soon after being told to, whenever something has changed, and now and then in any case.
 
-/** Milliseconds between two looks at the change mark; the others are multiples of it. */
+/** Milliseconds between two polls; the others count polls. */
 const pollMs = 100;
 const settingsEvery = 5;
-const lookEvery = 10;
+const lookEveryBusy = 10;
+const lookEveryIdle = 100;
 
 export interface Steps {
-  look(): void;
+  /** Answers whether something is in flight that may end without anybody telling. */
+  look(): { busy: boolean };
   /** True when the graph has changed since the last call. */
   hasChanged(): boolean;
   lookAtSettings(): void;
@@ -24,6 +26,7 @@ export interface Loop {
 export function startLoop(steps: Steps): Loop {
   let pending: NodeJS.Immediate | undefined;
   let polls = 0;
+  let busy = true;
   let isStopped = false;
 
   function attempt(step: () => void): void {
@@ -38,7 +41,9 @@ export function startLoop(steps: Steps): Loop {
     if (isStopped) return;
     pending ??= setImmediate(() => {
       pending = undefined;
-      attempt(() => steps.look());
+      attempt(() => {
+        busy = steps.look().busy;
+      });
     });
   }
 
@@ -46,7 +51,8 @@ export function startLoop(steps: Steps): Loop {
     polls += 1;
     attempt(() => {
       if (polls % settingsEvery === 0) steps.lookAtSettings();
-      if (steps.hasChanged() || polls % lookEvery === 0) wake();
+      const isDue = polls % (busy ? lookEveryBusy : lookEveryIdle) === 0;
+      if (steps.hasChanged() || isDue) wake();
     });
   }, pollMs);
   wake();

@@ -6,15 +6,16 @@ import { act } from "./act.ts";
 import type { Context } from "./context.ts";
 import { decide } from "./decide.ts";
 
-/** Looks, decides, acts. With `dispatching` false nothing is started; what runs is still watched. */
-export function tick(context: Context, dispatching: boolean): void {
+/** Looks, decides, acts. With `dispatching` false nothing is started; what runs is still watched. `busy`: something is in flight. */
+export function tick(context: Context, dispatching: boolean): { busy: boolean } {
   const { graph, applied, watch } = context;
   const nowMs = performance.now();
   const live = watch.look(liveRuns(graph), nowMs, context.now());
   const { maxAgents } = applied.settings().general.service;
   const room = dispatching ? Math.max(0, maxAgents - live.length) : 0;
   const ready = room > 0 ? startableTasks(context, room) : [];
-  for (const action of decide({ nowMs, maxAgents, dispatching, ready, live })) {
+  const actions = decide({ nowMs, maxAgents, dispatching, ready, live });
+  for (const action of actions) {
     try {
       act(context, action);
     } catch (error) {
@@ -22,6 +23,7 @@ export function tick(context: Context, dispatching: boolean): void {
       context.failed(error);
     }
   }
+  return { busy: live.length > 0 || actions.length > 0 };
 }
 
 /** At most `room` ready tasks in order, past those that wait for other settings. */
