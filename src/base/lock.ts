@@ -1,8 +1,8 @@
 // Locks between processes that the kernel frees when their holder dies, so no lock is ever stale.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { DatabaseSync } from "@photostructure/sqlite";
 import { messageOf, WgError } from "./error.ts";
+import { type Database, DatabaseSync } from "./sqlite.ts";
 
 /** A lock that is held; `release` may be called twice. */
 export interface Lock {
@@ -49,7 +49,7 @@ export function withLock<T>(file: string, kind: "shared" | "exclusive", waitMs: 
   }
 }
 
-function open(file: string, waitMs: number): InstanceType<typeof DatabaseSync> {
+function open(file: string, waitMs: number): Database {
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     // Never opened when it is there: closing any handle on a file drops this process's kernel locks on it.

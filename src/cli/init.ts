@@ -28,9 +28,15 @@ function init(io: Io, json: boolean): void {
   closeGraph(createGraph(project));
   const ignore = path.join(project.folder, ".gitignore");
   if (!fs.existsSync(ignore)) writeText(ignore, "*\n");
-  if (json) return printJson(io, { project: project.root, made });
+  if (json) {
+    printJson(io, { project: project.root, made });
+    return;
+  }
   print(io, project.root);
-  if (!made) return say(io, "this is a project already; nothing was changed");
+  if (!made) {
+    say(io, "this is a project already; nothing was changed");
+    return;
+  }
   say(io, `made a project in ${project.root}`);
   if (above !== undefined)
     say(io, `note: ${above.root} is a project too; from here on, this one is meant below this folder`);

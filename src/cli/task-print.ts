@@ -28,7 +28,10 @@ export function standing(graph: Graph, task: Task): string {
 /** The end of a verb that moved a task: the bare id on stdout and `sentence` with its effects on stderr, or one envelope. */
 export function printMoved(io: Io, moved: Moved, sentence: string, json: boolean): void {
   const { task, freed, held } = moved;
-  if (json) return printJson(io, { task: taskJson(task), freed, held });
+  if (json) {
+    printJson(io, { task: taskJson(task), freed, held });
+    return;
+  }
   const effects = [
     sentence,
     ...(freed.length > 0 ? [`ready now: ${fewOf(freed)}`] : []),

@@ -1,20 +1,18 @@
 // The graph's file: opening, creating and migrating it, and the one way to change it.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { DatabaseSync, type StatementSyncInstance } from "@photostructure/sqlite";
 import { WgError } from "../base/error.ts";
 import type { Project } from "../base/home.ts";
+import { type Database, DatabaseSync, type Statement } from "../base/sqlite.ts";
 import { applicationId, migrations } from "./migrations.ts";
 import { refusalOf, sqliteCode, sqliteCodeOf } from "./sqlite-error.ts";
-
-type Database = InstanceType<typeof DatabaseSync>;
 
 /** An open graph. Opaque outside this room; everything on it blocks the thread. */
 export interface Graph {
   readonly file: string;
   readonly database: Database;
   /** Prepared statements by their SQL. */
-  readonly statements: Map<string, StatementSyncInstance>;
+  readonly statements: Map<string, Statement>;
 }
 
 /** How long a process waits for another one's change before it is refused. */
@@ -94,7 +92,7 @@ export function guard<T>(file: string, step: () => T): T {
 }
 
 /** The statement of this SQL, prepared once for each open graph. */
-export function prepared(graph: Graph, sql: string): StatementSyncInstance {
+export function prepared(graph: Graph, sql: string): Statement {
   const known = graph.statements.get(sql);
   if (known !== undefined) return known;
   const statement = graph.database.prepare(sql);

@@ -22,8 +22,9 @@ export function slugOf(title: string): string {
   const letters = title
     .toLowerCase()
     .normalize("NFKD")
-    .replace(/['’\p{Mark}]/gu, "")
-    .replace(/[^\p{ASCII}]/gu, (letter) => spelled[letter] ?? " ");
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/['\u2019]/g, "")
+    .replace(/[\u0080-\uffff]/g, (letter) => spelled[letter] ?? " ");
   const words = letters.split(/[^a-z0-9]+/).filter((word) => word !== "");
   let slug = words[0]?.slice(0, maxSlugLength) ?? "task";
   for (const word of words.slice(1)) {

@@ -10,7 +10,7 @@ const maxPriority = 1_000_000;
 const maxTags = 50;
 
 // Control characters and line separators would fake lines of a listing; direction marks would reorder them.
-const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const unprintable = /[^ -~\xa0-\u2027\u202f-\u2065\u206a-\uffff]/;
 
 /** The title without white space around it. Refuses (`bad-title`) an empty one, one above 300 characters or one line. */
 export function checkedTitle(title: string): string {
