@@ -119,9 +119,9 @@ function warningsOf({ key, value, settings, problem }: Written, hides: Setting |
     return [`${originText(hides.origin)} is set and wins; to follow the file: unset ${hides.origin.source}`];
   }
   if (profile !== undefined && isBundle && !extendsThere(settings, key)) {
-    const meant =
-      value === undefined ? `unset ${profile} ${key}` : `set ${profile} ${key} ${shellWord(value)}`;
-    return [`profile ${profile} is active and shadows it; to change what runs now: wg profile ${meant}`];
+    if (value === undefined) return [`profile ${profile} is active, so what runs does not change`];
+    const meant = `wg profile set ${profile} ${key} ${shellWord(value)}`;
+    return [`profile ${profile} is active and shadows it; to change what runs now: ${meant}`];
   }
   return hides === undefined || hides.origin.layer === "default"
     ? []
