@@ -1,5 +1,5 @@
 // Whole files read with a limit, and written so that a reader sees the old bytes or the new, never a mixture.
-import { randomBytes } from "node:crypto";
+import { isUtf8 } from "node:buffer";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { errnoOf, messageOf, WgError } from "./error.ts";
@@ -33,12 +33,8 @@ export function readText(file: string, maxBytes = maxSettingsBytes): string | un
       cause: error,
     });
   }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new WgError("bad-file", `${file} is not UTF-8 text`, { at: { path: file }, cause });
-  }
+  if (!isUtf8(bytes)) throw new WgError("bad-file", `${file} is not UTF-8 text`, { at: { path: file } });
+  const text = bytes.toString("utf8");
   if (text.includes("\0")) throw new WgError("bad-file", `${file} holds a NUL byte`, { at: { path: file } });
   return text;
 }
@@ -51,9 +47,10 @@ export function readText(file: string, maxBytes = maxSettingsBytes): string | un
 export function writeText(file: string, text: string): void {
   const target = followLinks(file);
   const folder = path.dirname(target);
+  // Unique is enough, and "wx" makes sure of it: node:crypto would cost every command its loading.
   const temporary = path.join(
     folder,
-    `.${path.basename(target)}.${process.pid}.${randomBytes(4).toString("hex")}`,
+    `.${path.basename(target)}.${process.pid}.${Math.random().toString(36).slice(2)}`,
   );
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,5 @@
 // The profiles wg brings along: written once into a fresh home, from then on the user's own files.
 
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { errnoOf, messageOf, WgError } from "../base/error.ts";
@@ -77,14 +76,14 @@ is_default = true
 export function ensureStarters(home: Home): WgError | undefined {
   if (fs.existsSync(home.profiles)) return undefined;
   // The folder appears whole by one rename: whoever comes second finds all of it.
-  const temporary = `${home.profiles}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  const temporary = `${home.profiles}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     for (const [name, text] of Object.entries(starters))
       writeText(path.join(temporary, `${name}.toml`), text);
     fs.renameSync(temporary, home.profiles);
     return undefined;
   } catch (cause) {
-    fs.rmSync(temporary, { recursive: true, force: true });
+    if (fs.existsSync(temporary)) fs.rmSync(temporary, { recursive: true, force: true });
     if (fs.existsSync(home.profiles)) return undefined;
     if (cause instanceof WgError) return cause;
     if (errnoOf(cause) === undefined) throw cause;

@@ -1,0 +1,70 @@
+// `wg profile use` and `wg profile undo`: the words around a switch.
+import { WgError } from "../base/error.ts";
+import { type Project, requireProject } from "../base/home.ts";
+import type { Target } from "../profile/aim.ts";
+import { originText } from "../profile/load.ts";
+import { overrideSentence, type SwitchOutcome, switchSentence } from "../profile/outcome.ts";
+import { useProfile } from "../profile/switch.ts";
+import type { Io } from "./io.ts";
+import { paint, print, printJson, say } from "./print.ts";
+import type { JsonOption } from "./profile.ts";
+import { changedBy, writablePlace } from "./profile-place.ts";
+import { replyJson } from "./profile-reply.ts";
+
+interface UseOptions extends JsonOption {
+  clear?: true;
+  project?: true;
+}
+
+export async function use(io: Io, name: string | undefined, options: UseOptions): Promise<void> {
+  await switchTo(io, targetOf(name, options.clear === true), options);
+}
+
+export async function undo(io: Io, options: Pick<UseOptions, "project" | "json">): Promise<void> {
+  await switchTo(io, { kind: "undo" }, options);
+}
+
+function targetOf(name: string | undefined, clear: boolean): Target {
+  if (clear && name === undefined) return { kind: "clear" };
+  if (clear) throw usage(`--clear goes back to base, and "${name}" is another profile`);
+  if (name === undefined) throw usage("no profile was named");
+  return name === "-" ? { kind: "previous" } : { kind: "named", word: name };
+}
+
+function usage(message: string): WgError {
+  return new WgError("usage", message, { exit: 2, hint: "wg profile use <name>, or wg profile use --clear" });
+}
+
+async function switchTo(io: Io, target: Target, options: UseOptions): Promise<void> {
+  const where = writablePlace(io);
+  const project: Project | undefined = options.project ? requireProject(io.cwd, io.env) : undefined;
+  const request = { target, ...(project && { project }), by: changedBy(io), now: io.now };
+  const outcome = await useProfile(where, request, io.signal);
+  if (options.json) return printJson(io, outcomeJson(outcome));
+  print(io, outcome.to.profile);
+  say(io, switchSentence(outcome));
+  for (const override of outcome.overrides) warn(io, overrideSentence(override));
+  for (const note of outcome.notes) warn(io, note);
+}
+
+function warn(io: Io, text: string): void {
+  say(io, `${paint(io, "stderr", "yellow", "warning:")} ${text}`);
+}
+
+function outcomeJson({
+  from,
+  to,
+  overrides,
+  replies,
+  tookMs,
+  ...rest
+}: SwitchOutcome): Record<string, unknown> {
+  return {
+    ...to,
+    from,
+    ...rest,
+    overrides: overrides.map(({ key, value, origin }) => ({ key, value, origin: originText(origin) })),
+    services: replies.map(replyJson),
+    tookMs: Math.round(tookMs * 10) / 10,
+  };
+}

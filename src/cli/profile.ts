@@ -1,0 +1,184 @@
+// `wg profile`: its verbs and their options; each verb's body is in a file of its own, loaded when it is called.
+import { Command } from "commander";
+import type { Io } from "./io.ts";
+import { count } from "./task-options.ts";
+
+/** `--json`, as every verb has it. */
+export interface JsonOption {
+  json?: true;
+}
+
+const jsonText = "print one JSON envelope";
+
+export function profileCommand(io: Io): Command {
+  const command = new Command("profile")
+    .description("Named bundles of everything agents run on, and which of them is active.")
+    .usage("[verb] [options]")
+    .argument("[verb]")
+    .option("--json", jsonText)
+    .enablePositionalOptions()
+    .action(async (verb, options) => (await import("./profile-list.ts")).printNames(io, verb, options))
+    .addHelpText(
+      "after",
+      `
+Without a verb: the names, one a line. A name may be shortened to its beginning where that is unique.
+
+Examples:
+  wg profile use codex
+  wg profile use -
+  wg profile show --show-origin
+  wg profile create local -m local:qwen3-coder -e http://127.0.0.1:8088
+  wg profile set wgnext endpoint http://10.0.0.5:8088`,
+    );
+  for (const verb of [...lookingVerbs(io), ...switchingVerbs(io), ...changingVerbs(io)])
+    command.addCommand(verb);
+  return command;
+}
+
+function lookingVerbs(io: Io): Command[] {
+  return [
+    new Command("list")
+      .description("List the profiles: which is active, what its workers run, what it is for.")
+      .option("--json", jsonText)
+      .action(async (options) => (await import("./profile-list.ts")).listProfiles(io, options)),
+    new Command("current")
+      .description("Print the name of the active profile, base when there is none.")
+      .option("--json", "also revision, origin, and what is wrong with it, in one JSON envelope")
+      .action(async (options) => (await import("./profile-current.ts")).currentProfile(io, options))
+      .addHelpText("after", "\nExample, for a prompt:\n  PS1='[$(wg profile current)] $ '"),
+    new Command("show")
+      .description("Show what a profile sets; without a name, what every role runs on now, and why.")
+      .argument("[name]", "the profile; without one, what is active here")
+      .option("--effective", "what every role would run on, were this profile active")
+      .option("--show-origin", "every key with the place it comes from and what it hides")
+      .option("--json", jsonText)
+      .action(async (name, options) => (await import("./profile-show.ts")).showProfile(io, name, options))
+      .addHelpText(
+        "after",
+        "\nExamples:\n  wg profile show\n  wg profile show codex --effective --show-origin",
+      ),
+    new Command("diff")
+      .description(
+        "Show the keys in which two profiles differ; with one, in which it differs from what is active.",
+      )
+      .argument("<a>", "a profile, or base")
+      .argument("[b]", "another one; without it, what is active here comes first")
+      .option("--json", jsonText)
+      .action(async (a, b, options) => (await import("./profile-diff.ts")).diffProfiles(io, a, b, options))
+      .addHelpText("after", "\nExamples:\n  wg profile diff codex\n  wg profile diff base claude --json"),
+    new Command("history")
+      .description("List the switches, the newest first.")
+      .option("--limit <number>", "at most so many; the default is 20", count, 20)
+      .option("--json", jsonText)
+      .action(async (options) => (await import("./profile-history.ts")).printHistory(io, options)),
+  ];
+}
+
+function switchingVerbs(io: Io): Command[] {
+  const whose = "the pointer of this project, which beats the global one";
+  return [
+    new Command("use")
+      .description("Switch: new workers and chats start on this profile; what runs already stays as it is.")
+      .argument("[name]", "the profile; - for the one before; base for none")
+      .option("--clear", "no profile: back to the settings of the config files")
+      .option("--project", whose)
+      .option("--no-check", "skip the check of what the profile runs on")
+      .option("--json", jsonText)
+      .action(async (name, options) => (await import("./profile-use.ts")).use(io, name, options))
+      .addHelpText(
+        "after",
+        "\nPrints the name on stdout and what happened on stderr.\n\nExamples:\n  wg profile use codex\n  wg profile use -\n  wg profile use --clear",
+      ),
+    new Command("undo")
+      .description("Take the last switch back; again, the one before it.")
+      .option("--project", whose)
+      .option("--json", jsonText)
+      .action(async (options) => (await import("./profile-use.ts")).undo(io, options)),
+  ];
+}
+
+function changingVerbs(io: Io): Command[] {
+  return [
+    new Command("create")
+      .description("Make a profile. Every role runs the route given by -m, unless --role says otherwise.")
+      .argument("<name>", "1 to 64 of a-z, 0-9, dot, dash and underscore")
+      .option("-m, --model <route>", "what it runs: claude:opus, codex:gpt-5.5, local:qwen3-coder")
+      .option("-e, --endpoint <url>", "the server that -m is asked at")
+      .option(
+        "--key-ref <reference>",
+        "where that server's key comes from: env:NAME, file:PATH, cmd:COMMAND, keyring:NAME",
+      )
+      .option("--from <profile>", "begin with a copy of this one")
+      .option("--description <text>", "what it is for, in one line")
+      .option("--role <role=route>", "a route for one role; may be repeated", gather)
+      .option("--tier <tier=route>", "a route for tasks added with --tier; may be repeated", gather)
+      .option(
+        "--env <[handler.]KEY=VALUE>",
+        "a variable to pin, for all handlers or for one; may be repeated",
+        gather,
+      )
+      .option("--force", "replace a profile of that name")
+      .option("--json", jsonText)
+      .action(async (name, options) => (await import("./profile-create.ts")).createProfile(io, name, options))
+      .addHelpText(
+        "after",
+        `
+Examples:
+  wg profile create codex-big -m codex:gpt-5.5
+  wg profile create home -m local:qwen3-coder -e http://10.0.0.5:8088 --key-ref env:HOME_KEY
+  wg profile create mixed -m claude:opus --role evaluator=claude:haiku --tier fast=claude:haiku
+  wg profile create slow --from claude --env claude.CLAUDE_CODE_MAX_OUTPUT_TOKENS=32000`,
+      ),
+    new Command("set")
+      .description(
+        "Set one key of a profile. Comments and layout of its file stay; if it is active, services reload.",
+      )
+      .argument("<name>", "the profile")
+      .argument("<key>", "for example agent.model, tiers.fast, endpoint")
+      .argument("<value>", "the new value")
+      .option("--json", jsonText)
+      .action(async (name, key, value, options) =>
+        (await import("./profile-set.ts")).setInProfile(io, name, key, value, options),
+      )
+      .addHelpText(
+        "after",
+        `
+Examples:
+  wg profile set wgnext endpoint http://10.0.0.5:8088
+  wg profile set codex agent.model codex:gpt-5.5
+  wg profile set claude env.ANTHROPIC_AUTH_TOKEN '{ ref = "env:WORK_TOKEN" }'`,
+      ),
+    new Command("unset")
+      .description("Remove one key of a profile.")
+      .argument("<name>", "the profile")
+      .argument("<key>", "the key")
+      .option("--json", jsonText)
+      .action(async (name, key, options) =>
+        (await import("./profile-set.ts")).unsetInProfile(io, name, key, options),
+      ),
+    new Command("edit")
+      .description(
+        "Open a profile in $VISUAL or $EDITOR. It is checked when saved; nothing typed is ever lost.",
+      )
+      .argument("<name>", "the profile")
+      .option("--json", jsonText)
+      .action(async (name, options) => (await import("./profile-edit.ts")).editProfile(io, name, options)),
+    new Command("delete")
+      .description("Delete a profile. Workers that run on it are not affected.")
+      .argument("<name>", "the profile, in full")
+      .option("--force", "also when it is active, which clears the pointer, or when another one extends it")
+      .option("--json", jsonText)
+      .action(async (name, options) =>
+        (await import("./profile-delete.ts")).deleteProfile(io, name, options),
+      ),
+    new Command("init-starters")
+      .description("Write the profiles wg brings along: claude, codex and wgnext.")
+      .option("--force", "also over files that are there")
+      .option("--json", jsonText)
+      .action(async (options) => (await import("./profile-starters.ts")).initStarters(io, options)),
+  ];
+}
+
+function gather(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}

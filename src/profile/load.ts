@@ -1,0 +1,143 @@
+// All settings of a place, read at once and resolved; and the fingerprint that tells whether they would still be read so.
+import { canonicalJson, sha256 } from "../base/canonical.ts";
+import { placeText, WgError } from "../base/error.ts";
+import { readText } from "../base/file.ts";
+import { defaultLayer, envLayer, fileLayer, flagLayer, type Layer } from "../config/layers.ts";
+import { resolve } from "../config/resolve.ts";
+import { variableKeys } from "../config/schema.ts";
+import type { ActiveProfile, Origin, Settings } from "../config/settings.ts";
+import { activeProfile } from "./active.ts";
+import { type Chain, readChain } from "./chain.ts";
+import { type ProfileFile, readProfile } from "./files.ts";
+import type { Where } from "./where.ts";
+
+/** Settings, and the mark of exactly the texts they were made of. */
+export interface Loaded {
+  settings: Settings;
+  fingerprint: string;
+}
+
+/**
+ * Reads every layer that counts at a place and resolves it. Refuses with the file and line of whatever is wrong: a
+ * broken pointer, a missing profile, broken TOML, an unknown key, a bundle that contradicts itself.
+ */
+export function loadSettings(where: Where): Loaded {
+  return loadFrom(where, readSources(where));
+}
+
+/**
+ * As `loadSettings`, as though this profile were the active one, whatever flags, variables and pointers say; and as
+ * though `draft` stood in its file already.
+ */
+export function loadAs(where: Where, active: ActiveProfile, draft?: ProfileFile): Loaded {
+  return loadFrom(where, readSources(where, active, draft));
+}
+
+/**
+ * What a profile, or base for undefined, comes to on its own at a place: were it active, and without the variables and
+ * flags of the caller. As though `draft` stood in its file already.
+ */
+export function loadNamed({ home, project }: Where, name: string | undefined, draft?: ProfileFile): Settings {
+  const origin: Origin = { layer: "flag", source: "asked for" };
+  const bare = { home, ...(project && { project }), env: {} };
+  return loadAs(bare, { name, origin, shadows: [] }, draft).settings;
+}
+
+/**
+ * The mark of what `loadSettings` would read now: pointers, config files, the profile with all it extends, and the
+ * variables and flags that set something. Equal marks mean equal settings. Never refuses: what cannot be read has a
+ * mark too, so that a caller may try again once it changes. About ten small reads.
+ */
+export function readFingerprint(where: Where): string {
+  return fingerprintOf(where, readSources(where));
+}
+
+/** The variables and flags of a place that set something; the rest of its environment left out. */
+export function ownLayers(where: Where): { env: Record<string, string>; flags: Record<string, string> } {
+  const names = ["WG_PROFILE", ...variableKeys().keys()];
+  const env = names.flatMap((name) => (where.env[name] ? [[name, where.env[name]] as const] : []));
+  return { env: Object.fromEntries(env), flags: { ...where.flags } };
+}
+
+/** For people: `profile /home/ada/.wg/profiles/codex.toml:4`, `env WG_AGENT_MODEL`, `default`. */
+export function originText({ layer, source, line }: Origin): string {
+  switch (layer) {
+    case "default":
+      return layer;
+    case "global":
+    case "project":
+    case "profile":
+      return `${layer} ${placeText({ path: source, ...(line !== undefined && { line }) })}`;
+    case "env":
+    case "flag":
+      return `${layer} ${source}`;
+  }
+}
+
+/** What was read, before anything is made of it. `problem` is the first thing that kept the reading from its end. */
+interface Sources {
+  active?: ActiveProfile;
+  chain?: Chain;
+  /** Path -> text, undefined where there is no such file; every file that was looked at. */
+  texts: Map<string, string | undefined>;
+  problem?: WgError;
+}
+
+function readSources(where: Where, given?: ActiveProfile, draft?: ProfileFile): Sources {
+  const sources: Sources = { texts: new Map() };
+  try {
+    sources.active = given ?? activeProfile(where);
+    for (const file of [where.home.config, where.project?.config]) {
+      if (file === undefined) continue;
+      sources.texts.set(file, file === draft?.path ? draft.text : readText(file));
+    }
+    const { name } = sources.active;
+    if (name !== undefined) {
+      sources.chain = readChain(name, (link) => {
+        const file = link === draft?.name ? draft : readProfile(where.home, link);
+        sources.texts.set(file.path, file.text);
+        return file;
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof WgError)) throw error;
+    sources.problem = error;
+  }
+  return sources;
+}
+
+function loadFrom(where: Where, sources: Sources): Loaded {
+  const { active, chain, problem } = sources;
+  if (problem !== undefined) throw problem;
+  if (active === undefined) throw new Error("settings were read without an active profile");
+  const layers = [defaultLayer(), ...fileLayers(where, sources), ...chainLayers(chain), envLayer(where.env)];
+  const { profile: _, ...flags } = where.flags ?? {};
+  layers.push(flagLayer(flags));
+  const settings = resolve({ active, layers, extendsBase: chain?.extendsBase ?? false });
+  return { settings, fingerprint: fingerprintOf(where, sources) };
+}
+
+function fileLayers({ home, project }: Where, { texts }: Sources): Layer[] {
+  const global = texts.get(home.config);
+  const local = project && texts.get(project.config);
+  return [
+    ...(global === undefined ? [] : [fileLayer("global", home.config, global)]),
+    ...(project === undefined || local === undefined ? [] : [fileLayer("project", project.config, local)]),
+  ];
+}
+
+/** Lowest first: what is extended comes before what extends it. */
+function chainLayers(chain: Chain | undefined): Layer[] {
+  return (chain?.files ?? []).map(({ path, text }) => fileLayer("profile", path, text)).reverse();
+}
+
+function fingerprintOf(where: Where, { active, texts, problem }: Sources): string {
+  return sha256(
+    canonicalJson({
+      active,
+      texts: [...texts],
+      problem: problem && { message: problem.message, at: problem.at },
+      ...ownLayers(where),
+    }),
+  );
+}

@@ -1,0 +1,91 @@
+// Telling running services to look at the settings now, and what each made of it.
+import { WgError } from "../base/error.ts";
+import { type Home, projectAt } from "../base/home.ts";
+import { call } from "../ipc/client.ts";
+import type { ReloadAnswer } from "../ipc/protocol.ts";
+import { loadSettings } from "./load.ts";
+import { baseName } from "./name.ts";
+import type { RunningService } from "./services.ts";
+import type { Where } from "./where.ts";
+
+/** A service to be told. `follows` when the change decides what it runs on, so that it must take it. */
+export interface Listener {
+  service: RunningService;
+  follows: boolean;
+}
+
+/** Workers that keep what they were started with. */
+export interface Staying {
+  profile: string;
+  revision: string;
+  runs: number;
+}
+
+/**
+ * What became of one service. `applied`: it follows, and runs on what is on disk now. `pinned`: something of its own
+ * decides for it. `unreachable`: it did not answer, and looks for itself before its next claim. `refused`: it
+ * should follow, and keeps something else.
+ */
+export type Reply =
+  | { kind: "applied"; project: string; profile: string; revision: string; staying: Staying[] }
+  | { kind: "pinned"; project: string; profile: string; revision: string; staying: Staying[]; why: string }
+  | { kind: "unreachable"; project: string; why: string }
+  | { kind: "refused"; project: string; problem: WgError };
+
+const answerWithinMs = 2000;
+
+/** Errors of a call that say nothing about the settings: nobody there, too slow, cut off. */
+const unreachableCodes = ["no-service", "service-slow", "service-gone"];
+
+/** Asks all services at once to reload, each for at most 2 s, and judges their answers against the files. */
+export function nudgeServices(
+  home: Home,
+  listeners: readonly Listener[],
+  by: string,
+  signal: AbortSignal,
+): Promise<Reply[]> {
+  return Promise.all(listeners.map((listener) => nudge(home, listener, by, signal)));
+}
+
+/** The place a service looks at settings from. */
+export function placeOf(home: Home, { project, env, flags }: RunningService): Where {
+  return { home, project: projectAt(project), env, flags };
+}
+
+async function nudge(home: Home, listener: Listener, by: string, signal: AbortSignal): Promise<Reply> {
+  const { project, socket } = listener.service;
+  try {
+    const answer = await call(socket, "reload", { by }, { timeoutMs: answerWithinMs, signal });
+    return judge(home, listener, answer);
+  } catch (error) {
+    // Whoever interrupts us here stops the waiting, not the change: that is made.
+    if (signal.aborted) return { kind: "unreachable", project, why: "interrupted before it answered" };
+    if (!(error instanceof WgError)) throw error;
+    const isSilent = !listener.follows || unreachableCodes.includes(error.code);
+    if (isSilent) return { kind: "unreachable", project, why: error.message };
+    return { kind: "refused", project, problem: error };
+  }
+}
+
+function judge(home: Home, { service, follows }: Listener, answer: ReloadAnswer): Reply {
+  const { project } = service;
+  const { profile, revision, pinned, problem } = answer.applied;
+  const staying = answer.inFlight.filter((each) => each.profile !== profile || each.revision !== revision);
+  if (!follows) {
+    const why = problem?.message ?? pinned ?? "its own settings";
+    return { kind: "pinned", project, profile, revision, staying, why };
+  }
+  if (problem !== undefined) {
+    const { message, hint, at } = problem;
+    const more = { ...(hint !== undefined && { hint }), ...(at && { at }) };
+    return { kind: "refused", project, problem: new WgError("service-refused", message, more) };
+  }
+  const { active, revision: wanted } = loadSettings(placeOf(home, service)).settings;
+  const name = active.name ?? baseName;
+  if (name === profile && wanted === revision) {
+    return { kind: "applied", project, profile, revision, staying };
+  }
+  if (pinned !== undefined) return { kind: "pinned", project, profile, revision, staying, why: pinned };
+  const kept = `it keeps ${profile}@${revision}, the files say ${name}@${wanted}`;
+  return { kind: "refused", project, problem: new WgError("service-stale", kept) };
+}

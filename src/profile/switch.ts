@@ -1,0 +1,166 @@
+// The switch: one pointer is rewritten; all else is reading, checking, telling and saying.
+import * as fs from "node:fs";
+import { WgError } from "../base/error.ts";
+import { writeText } from "../base/file.ts";
+import type { Home, Project } from "../base/home.ts";
+import type { Settings } from "../config/settings.ts";
+import { activeProfile } from "./active.ts";
+import { type Aim, aimOf, follows, pointersWith, type Target } from "./aim.ts";
+import { commitChange, reloadServices, whileSwitching } from "./commit.ts";
+import { appendSwitch, type Switch } from "./history.ts";
+import { loadAs } from "./load.ts";
+import { baseName } from "./name.ts";
+import { type Listener, placeOf } from "./nudge.ts";
+import { nextRoute, overridesOf, type SwitchOutcome, type Version } from "./outcome.ts";
+import { clearPointer, type Pointer, pointAt } from "./pointer.ts";
+import { runningServices } from "./services.ts";
+import type { Where } from "./where.ts";
+
+export interface SwitchRequest {
+  target: Target;
+  /** Whose own pointer to write; without it the global one. */
+  project?: Project;
+  by: Switch["by"];
+  now(): Date;
+}
+
+/**
+ * Switches. All is read and checked first; then the pointer is written, the commit point; then every running service is
+ * told and answers. Refuses with nothing changed when the target, or what a service that follows it would make of it,
+ * is no good; and with the old pointer put back when a service refuses all the same.
+ */
+export function useProfile(
+  where: Where,
+  request: SwitchRequest,
+  signal: AbortSignal,
+): Promise<SwitchOutcome> {
+  return whileSwitching(where.home, signal, () => switchNow(where, request, signal));
+}
+
+/** As `useProfile`, by a caller that is within `whileSwitching` already. */
+export async function switchNow(
+  where: Where,
+  request: SwitchRequest,
+  signal: AbortSignal,
+): Promise<SwitchOutcome> {
+  const startedMs = performance.now();
+  const { home } = where;
+  const { project } = request;
+  const aim = aimOf(home, request.target, project);
+  const bare: Where = { home, ...(where.project && { project: where.project }), env: {} };
+  const set = settingsAfter(bare, aim, project);
+  const here = settingsHere(where, aim);
+  const listeners = listenersOf(home, aim, project);
+  const from = versionBefore(bare, aim, project);
+  const notes: string[] = [];
+
+  const by = `profile ${request.target.kind === "undo" ? "undo" : `use ${aim.to}`}`;
+  const changed = aim.from !== aim.to || aim.before.kind === "broken";
+  const record = (kind: Switch["kind"], names: Pick<Switch, "from" | "to">) =>
+    notes.push(...recordSwitch(home, request, { kind, ...names, revision: set.revision }));
+  const change = {
+    by,
+    make() {
+      setPointer(aim.file, aim.after);
+      record(aim.kind, { from: aim.from, to: aim.to });
+    },
+    unmake() {
+      restore(aim);
+      record("put-back", { from: aim.to, to: aim.from });
+    },
+  };
+  const replies = changed
+    ? await commitChange(home, change, listeners, signal)
+    : await reloadServices(home, by, listeners, signal);
+  return {
+    from,
+    to: { profile: set.active.name ?? baseName, revision: set.revision },
+    changed,
+    ...(project && { project: project.root }),
+    next: nextRoute(set),
+    replies,
+    overrides: here instanceof WgError ? [] : overridesOf(here, set),
+    notes: here instanceof WgError ? [...notes, `this place cannot follow: ${here.message}`] : notes,
+    tookMs: performance.now() - startedMs,
+  };
+}
+
+/** What the pointer will mean on its own, without variables and flags of this shell, which no service has. */
+function settingsAfter(bare: Where, { file, after }: Aim, project: Project | undefined): Settings {
+  const pointers = pointersWith(bare, file, after);
+  const counting = project === undefined ? { ...pointers, project: { kind: "absent" as const } } : pointers;
+  return loadAs(bare, activeProfile(bare, counting)).settings;
+}
+
+/** What was active before, for the sentence. That it cannot be read any more must not keep anybody from leaving it. */
+function versionBefore(bare: Where, aim: Aim, project: Project | undefined): Version {
+  try {
+    const { active, revision } = settingsAfter(bare, { ...aim, after: aim.before }, project);
+    return { profile: active.name ?? baseName, revision };
+  } catch (error) {
+    if (!(error instanceof WgError)) throw error;
+    return { profile: aim.before.kind === "broken" ? "a broken pointer" : aim.from };
+  }
+}
+
+/** What the caller's own place will be on. Where it follows, trouble refuses the switch; else it is only told of. */
+function settingsHere(where: Where, aim: Aim): Settings | WgError {
+  try {
+    return loadAs(where, activeProfile(where, pointersWith(where, aim.file, aim.after))).settings;
+  } catch (error) {
+    if (!(error instanceof WgError) || follows(where, aim)) throw error;
+    return error;
+  }
+}
+
+/** Every service to tell. Refuses when one that follows could not load what comes, before anything is changed. */
+function listenersOf(home: Home, aim: Aim, project: Project | undefined): Listener[] {
+  const listeners = runningServices(home)
+    .filter((service) => project === undefined || isSameFolder(service.project, project.root))
+    .map((service) => ({ service, follows: follows(placeOf(home, service), aim) }));
+  for (const { service } of listeners.filter((listener) => listener.follows)) {
+    const place = placeOf(home, service);
+    try {
+      loadAs(place, activeProfile(place, pointersWith(place, aim.file, aim.after)));
+    } catch (error) {
+      if (!(error instanceof WgError)) throw error;
+      throw new WgError(error.code, `the service of ${service.project} could not follow: ${error.message}`, {
+        cause: error,
+        ...(error.hint !== undefined && { hint: error.hint }),
+        ...(error.at && { at: error.at }),
+      });
+    }
+  }
+  return listeners;
+}
+
+function setPointer(file: string, pointer: Pointer): void {
+  if (pointer.kind === "profile") pointAt(file, pointer.name);
+  else if (pointer.kind === "base") pointAt(file, baseName);
+  else clearPointer(file);
+}
+
+function restore({ file, oldText }: Aim): void {
+  if (oldText === undefined) clearPointer(file);
+  else writeText(file, oldText);
+}
+
+/** Writes the history; that it cannot be written is told, but undoes no switch: the pointer is what counts. */
+function recordSwitch(
+  home: Home,
+  { by, now, project }: SwitchRequest,
+  entry: Pick<Switch, "kind" | "from" | "to" | "revision">,
+): string[] {
+  try {
+    const whose = project && { project: project.root };
+    appendSwitch(home, { at: now().toISOString(), ...entry, by, ...whose });
+    return [];
+  } catch (error) {
+    if (!(error instanceof WgError)) throw error;
+    return [`the history does not have it: ${error.message}`];
+  }
+}
+
+function isSameFolder(a: string, b: string): boolean {
+  return a === b || (fs.existsSync(a) && fs.realpathSync(a) === fs.realpathSync(b));
+}
