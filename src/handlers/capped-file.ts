@@ -12,18 +12,17 @@ export interface CappedFile {
  */
 export function openCapped(file: string, maxBytes: number, note: string): CappedFile {
   const handle = openFile(file);
-  let room = handle === undefined ? 0 : maxBytes;
+  let room = maxBytes;
+  let isOver = false;
   return {
     write(line) {
-      if (handle === undefined || room <= 0) return;
-      const text = `${line}\n`;
-      const size = Buffer.byteLength(text);
-      if (size > room) room = 0;
-      else room -= size;
+      if (handle === undefined || isOver) return;
+      room -= Buffer.byteLength(line) + 1;
+      isOver = room < 0;
       try {
-        fs.writeSync(handle, room === 0 ? `${note}\n` : text);
+        fs.writeSync(handle, `${isOver ? note : line}\n`);
       } catch {
-        room = 0;
+        isOver = true;
       }
     },
     close() {

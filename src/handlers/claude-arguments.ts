@@ -3,7 +3,10 @@ import type { Permissions } from "../base/role.ts";
 import type { Plan } from "../graph/plan.ts";
 
 /** The arguments after `claude`. The prompt goes to stdin; `settingsFile` is what `--settings` names. */
-export function claudeArguments(plan: Plan, settingsFile: string): string[] {
+export function claudeArguments(
+  plan: Pick<Plan, "route" | "limits" | "permissions" | "resume">,
+  settingsFile: string,
+): string[] {
   return [
     "-p",
     ...["--output-format", "stream-json", "--verbose"],

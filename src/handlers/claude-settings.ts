@@ -23,7 +23,7 @@ const maxRequestMs = 600_000;
  * own keys or models there is emptied; without one, the user's login is left as it is.
  */
 export function claudeSettings(
-  plan: Plan,
+  plan: Pick<Plan, "route" | "endpoint" | "env" | "limits">,
   { literals, references, endpointKey }: Pick<RunEnvironment, "literals" | "references" | "endpointKey">,
 ): ClaudeSettings {
   const bounds = {
@@ -60,7 +60,7 @@ const foreign = [
 ];
 
 // Without any key Claude would send the token of the user's login, so a server without one gets a word that is none.
-function keyCommand(plan: Plan, hasKey: boolean): string {
+function keyCommand(plan: Pick<Plan, "env">, hasKey: boolean): string {
   if (hasKey) return `printf %s "$${endpointKeyName}"`;
   const isPinned = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"].some((name) =>
     Object.hasOwn(plan.env, name),

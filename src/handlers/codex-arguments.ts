@@ -9,8 +9,14 @@ import { runMarker } from "./sweep.ts";
 /** Longest silence within an answer that Codex itself bears. */
 const maxIdleMs = 300_000;
 
+/** What of a plan the command line is made of. */
+type CodexPlan = Pick<
+  Plan,
+  "run" | "task" | "project" | "cwd" | "route" | "endpoint" | "permissions" | "limits" | "resume"
+>;
+
 /** The arguments after `codex`. The prompt goes to stdin. */
-export function codexArguments(plan: Plan): string[] {
+export function codexArguments(plan: CodexPlan): string[] {
   return [
     "exec",
     "--json",
@@ -34,7 +40,7 @@ export function codexArguments(plan: Plan): string[] {
 }
 
 /** What each level means; docs/handlers.md says what it does not. */
-function permissionArguments({ permissions, cwd, project }: Plan): string[] {
+function permissionArguments({ permissions, cwd, project }: CodexPlan): string[] {
   if (permissions === "full") return ["--dangerously-bypass-approvals-and-sandbox"];
   if (permissions === "read-only") return ["-s", "read-only"];
   const own = path.join(project, ".wg");
@@ -44,7 +50,7 @@ function permissionArguments({ permissions, cwd, project }: Plan): string[] {
 }
 
 // Said again where a user's own policy for commands might keep them out.
-function runVariables(plan: Plan): [string, string][] {
+function runVariables(plan: CodexPlan): [string, string][] {
   return [
     ["WG_RUN", plan.run],
     ["WG_TASK", plan.task],
@@ -55,7 +61,7 @@ function runVariables(plan: Plan): [string, string][] {
 }
 
 /** The planned endpoint as a provider of its own; without one the user's own login and provider are used. */
-function providerArguments({ endpoint, limits }: Plan): string[] {
+function providerArguments({ endpoint, limits }: CodexPlan): string[] {
   if (endpoint === undefined) return [];
   const fields = {
     name: "wg",

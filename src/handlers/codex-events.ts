@@ -30,7 +30,11 @@ interface CodexStream {
 }
 
 /** Reads the stream of one `codex exec --json` that was started at `startedAtMs`; `sessions` is where Codex keeps its records. */
-export function codexReader(plan: Plan, sessions: string, startedAtMs: number): Reader {
+export function codexReader(
+  plan: Pick<Plan, "resume" | "limits">,
+  sessions: string,
+  startedAtMs: number,
+): Reader {
   const stream: CodexStream = { understood: false, lastText: "", tools: new Set(), isComplete: false };
   return {
     read: (line) => {
@@ -166,7 +170,7 @@ function streamFailure(
 
 async function report(
   stream: CodexStream,
-  plan: Plan,
+  plan: Pick<Plan, "resume">,
   sessions: string,
   startedAtMs: number,
 ): Promise<Report> {

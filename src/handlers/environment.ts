@@ -1,6 +1,7 @@
 // The environment of a handler: what is inherited, without what would decide where the work goes, and the plan's pins.
 import type { Env } from "../base/home.ts";
 import { readSecret } from "../base/secret.ts";
+import type { Plan } from "../graph/plan.ts";
 import type { Job } from "./handler.ts";
 import { runMarker } from "./sweep.ts";
 
@@ -95,6 +96,6 @@ export function scrubbed(
 }
 
 /** True when a claude run goes wherever the user's own Claude goes: no endpoint planned, no server pinned. */
-export function isOwnLogin({ route, endpoint, env }: Job["plan"]): boolean {
+export function isOwnLogin({ route, endpoint, env }: Pick<Plan, "route" | "endpoint" | "env">): boolean {
   return route.handler === "claude" && endpoint === undefined && !Object.hasOwn(env, "ANTHROPIC_BASE_URL");
 }
