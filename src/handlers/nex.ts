@@ -53,13 +53,17 @@ function startSession(job: Job, report: Session["report"]): Session {
       hint: 'name one of provider "oai-compat" in the profile',
     });
   }
+  const url = requestUrl(plan.endpoint);
+  if (!/^https?:/.test(url) || !URL.canParse(url)) {
+    throw new WgError("bad-endpoint", `endpoint ${plan.endpoint.name} has no url that can be asked`);
+  }
   const environment = runEnvironment(job);
   const { endpointKey: key } = environment;
   const tools = toolsFor(plan.permissions);
   const redact = redactor(environment.secrets);
   const note = `{"wg":"the rest is not kept: more than ${maxLogBytes} bytes"}`;
   return {
-    server: { url: requestUrl(plan.endpoint), ...(key !== undefined && { key }) },
+    server: { url, ...(key !== undefined && { key }) },
     model: plan.route.model,
     tools,
     workshop: {
