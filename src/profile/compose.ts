@@ -4,8 +4,7 @@ import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { roles } from "../base/role.ts";
 import { type HandlerName, parseRoute } from "../base/route.ts";
-import { setKey, surroundingsOf } from "../config/change.ts";
-import { appendTable } from "../config/edit.ts";
+import { setKey, setServer, surroundingsOf } from "../config/change.ts";
 import { endpointsKey } from "../config/endpoints.ts";
 import { tomlLiteral } from "../config/literal.ts";
 import { isTable, parseToml } from "../config/toml.ts";
@@ -61,28 +60,24 @@ model = ${tomlLiteral(model)}   # workers run this, and every role that has no l
 `;
 }
 
-/** Gives the worker's handler a server: a url for the one that fits it, or a new one beside those that do not. */
+/** Gives the worker's handler a server. */
 function withEndpoint(path: string, url: string): Edit {
   return (text) => {
-    const { handler, endpoints } = serversIn(path, text);
-    if (handler === undefined)
-      throw usage("the profile has no route yet that a server could be for", "add -m <route>");
-    const provider = providerOf[handler];
-    const fitting = endpoints.filter((each) => each["provider"] === provider);
-    const own = fitting.find((each) => each["is_default"] === true) ?? fitting[0];
-    const taken = endpoints.map((each) => each["name"]);
-    const name = own === undefined ? (taken.includes("default") ? provider : "default") : String(own["name"]);
-    const table = { name, provider, url, is_default: true };
-    const held = own === undefined ? appendTable(text, endpointsKey.split("."), table) : text;
-    return setKey({ kind: "profile", path, text: held }, `${endpointsKey}.${name}.url`, url).text;
+    const handler = handlerIn(path, text);
+    if (handler === undefined) {
+      throw usage("the profile has no route of its own that a server could be for", "add -m <route>");
+    }
+    return setServer({ kind: "profile", path, text }, handler, url).text;
   };
 }
 
+/** Says where the key of the worker's server comes from. */
 function withKeyRef(path: string, reference: string): Edit {
   return (text) => {
-    const { handler, endpoints } = serversIn(path, text);
-    const fitting = endpoints.filter(
-      (each) => handler !== undefined && each["provider"] === providerOf[handler],
+    const handler = handlerIn(path, text);
+    const { endpoints } = surroundingsOf(parseToml(path, text).table);
+    const fitting = (Array.isArray(endpoints) ? endpoints.filter(isTable) : []).filter(
+      ({ provider }) => handler !== undefined && handler !== "shell" && provider === providerOf[handler],
     );
     const own = fitting.find((each) => each["is_default"] === true) ?? fitting[0];
     if (own === undefined) throw usage("there is no server that --key-ref could be for", "add -e <url>");
@@ -91,17 +86,10 @@ function withKeyRef(path: string, reference: string): Edit {
   };
 }
 
-/** The worker's handler and the servers, as far as the file itself has them. */
-function serversIn(
-  path: string,
-  text: string,
-): { handler: Exclude<HandlerName, "shell"> | undefined; endpoints: Record<string, unknown>[] } {
-  const { model, endpoints } = surroundingsOf(parseToml(path, text).table);
-  const handler = typeof model === "string" ? parseRoute(model).handler : undefined;
-  return {
-    handler: handler === "shell" ? undefined : handler,
-    endpoints: Array.isArray(endpoints) ? endpoints.filter(isTable) : [],
-  };
+/** The worker's handler, where the file itself says it. */
+function handlerIn(path: string, text: string): HandlerName | undefined {
+  const { model } = surroundingsOf(parseToml(path, text).table);
+  return typeof model === "string" ? parseRoute(model).handler : undefined;
 }
 
 function halves(option: string, pair: string): [string, string] {

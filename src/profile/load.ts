@@ -8,7 +8,7 @@ import { variableKeys } from "../config/schema.ts";
 import type { ActiveProfile, Origin, Settings } from "../config/settings.ts";
 import { activeProfile } from "./active.ts";
 import { type Chain, readChain } from "./chain.ts";
-import { type ProfileFile, readProfile } from "./files.ts";
+import { type ProfileFile, profilePath, readProfile } from "./files.ts";
 import type { Where } from "./where.ts";
 
 /** Settings, and the mark of exactly the texts they were made of. */
@@ -25,11 +25,14 @@ export function loadSettings(where: Where): Loaded {
   return loadFrom(where, readSources(where));
 }
 
+/** A text that is not in its file yet. */
+export type Draft = Pick<ProfileFile, "path" | "text">;
+
 /**
  * As `loadSettings`, as though this profile were the active one, whatever flags, variables and pointers say; and as
- * though `draft` stood in its file already.
+ * though `draft` stood in its file already, be that a profile or a config file.
  */
-export function loadAs(where: Where, active: ActiveProfile, draft?: ProfileFile): Loaded {
+export function loadAs(where: Where, active: ActiveProfile, draft?: Draft): Loaded {
   return loadFrom(where, readSources(where, active, draft));
 }
 
@@ -37,7 +40,7 @@ export function loadAs(where: Where, active: ActiveProfile, draft?: ProfileFile)
  * What a profile, or base for undefined, comes to on its own at a place: were it active, and without the variables and
  * flags of the caller. As though `draft` stood in its file already.
  */
-export function loadNamed({ home, project }: Where, name: string | undefined, draft?: ProfileFile): Settings {
+export function loadNamed({ home, project }: Where, name: string | undefined, draft?: Draft): Settings {
   const origin: Origin = { layer: "flag", source: "asked for" };
   const bare = { home, ...(project && { project }), env: {} };
   return loadAs(bare, { name, origin, shadows: [] }, draft).settings;
@@ -83,20 +86,21 @@ interface Sources {
   problem?: WgError;
 }
 
-function readSources(where: Where, given?: ActiveProfile, draft?: ProfileFile): Sources {
+function readSources(where: Where, given?: ActiveProfile, draft?: Draft): Sources {
   const sources: Sources = { texts: new Map() };
+  const drafted = (path: string) => (path === draft?.path ? draft.text : undefined);
   try {
     sources.active = given ?? activeProfile(where);
     for (const file of [where.home.config, where.project?.config]) {
-      if (file === undefined) continue;
-      sources.texts.set(file, file === draft?.path ? draft.text : readText(file));
+      if (file !== undefined) sources.texts.set(file, drafted(file) ?? readText(file));
     }
     const { name } = sources.active;
     if (name !== undefined) {
       sources.chain = readChain(name, (link) => {
-        const file = link === draft?.name ? draft : readProfile(where.home, link);
-        sources.texts.set(file.path, file.text);
-        return file;
+        const path = profilePath(where.home, link);
+        const text = drafted(path) ?? readProfile(where.home, link).text;
+        sources.texts.set(path, text);
+        return { name: link, path, text };
       });
     }
   } catch (error) {
