@@ -119,6 +119,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./config.ts")).configCommand,
   },
   {
+    name: "setup",
+    summary: "look at this machine and write the profiles that would work on it",
+    load: async () => (await import("./setup.ts")).setupCommand,
+  },
+  {
+    name: "preset",
+    summary: "model servers wg knows how to reach; each makes a profile",
+    load: async () => (await import("./preset.ts")).presetCommand,
+  },
+  {
     name: "docs",
     summary: "write the pages that are generated from the program",
     load: async () => (await import("./docs.ts")).docsCommand,

@@ -1,6 +1,7 @@
 // `wg profile`: its verbs and their options; each verb's body is in a file of its own, loaded when it is called.
 import { Command } from "commander";
 import type { Io } from "./io.ts";
+import { addArrivingVerbs } from "./profile-arrive.ts";
 import { count } from "./task-options.ts";
 
 /** `--json`, as every verb has it. */
@@ -32,6 +33,7 @@ Examples:
     );
   for (const verb of [...lookingVerbs(io), ...switchingVerbs(io), ...changingVerbs(io)])
     command.addCommand(verb);
+  addArrivingVerbs(command, io);
   return command;
 }
 

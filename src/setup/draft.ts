@@ -34,7 +34,7 @@ export function draftText(draft: Draft): string {
     section("[tiers]", tiers, "a task asks for one with: wg add --tier; fast also serves the small jobs"),
     ...Object.entries(models).map(([role, choice]) => section(`[models.${role}]`, choice)),
     ...(draft.endpoints ?? []).map((endpoint) =>
-      section("[[llm_endpoints.endpoints]]", endpoint, serverComment(endpoint)),
+      section("[[llm_endpoints.endpoints]]", { ...endpoint }, serverComment(endpoint)),
     ),
     section("[env]", draft.env ?? {}, "pinned for every handler"),
     ...Object.entries(draft.handlerEnv ?? {}).map(([handler, pins]) =>
