@@ -1,5 +1,4 @@
 // The reference of settings, made from their declarations: a page for people, and JSON Schemas for editors.
-import * as z from "zod/mini";
 import { endpointFields, endpointsKey } from "./endpoints.ts";
 import { tomlLiteral } from "./literal.ts";
 import { definitions, type KeyDefinition, type Scope } from "./schema.ts";
@@ -125,8 +124,7 @@ function schemaOf(title: string, scopes: readonly Scope[]): Record<string, unkno
 }
 
 function leafSchema({ type, doc, default: preset }: KeyDefinition): Record<string, unknown> {
-  const { $schema: _, ...shape } = z.toJSONSchema(type.schema);
-  return { ...shape, description: doc, ...(preset !== undefined && { default: preset }) };
+  return { ...type.schema, description: doc, ...(preset !== undefined && { default: preset }) };
 }
 
 function place(

@@ -1,25 +1,23 @@
 // The list of endpoints: the fields of one, and what makes a list of them wrong.
-import * as z from "zod/mini";
-import { providers } from "../base/endpoint.ts";
+import { type Provider, providers } from "../base/endpoint.ts";
 import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { checkReference } from "../base/secret.ts";
 import { isSecretName } from "./names.ts";
-import { choiceType, refused, type Spot, type ValueType, valueType } from "./value.ts";
+import { isTable } from "./toml.ts";
+import { choiceType, flagType, refused, type Spot, textKind, type ValueType, valueType } from "./value.ts";
 
 /** The key of the list. */
 export const endpointsKey = "llm_endpoints.endpoints";
 
-const endpointSchema = z.strictObject({
-  name: z.string(),
-  provider: z.enum(providers),
-  url: z.string(),
-  api_key_ref: z.exactOptional(z.string()),
-  is_default: z.exactOptional(z.boolean()),
-});
-
 /** One endpoint as it stands in TOML; `url` without a trailing slash. */
-export type EndpointTable = z.infer<typeof endpointSchema>;
+export interface EndpointTable {
+  name: string;
+  provider: Provider;
+  url: string;
+  api_key_ref?: string;
+  is_default?: boolean;
+}
 
 /** One field of an endpoint. */
 export interface EndpointField {
@@ -30,17 +28,18 @@ export interface EndpointField {
 }
 
 const nameType = valueType(
-  z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)),
-  "a name of letters, digits, dots, - and _",
-  "text",
+  textKind("a name of letters, digits, dots, - and _", 64, /^[A-Za-z0-9][A-Za-z0-9._-]*$/),
 );
+const providerType = choiceType(providers);
 /** The url of a server. */
-export const urlType = valueType(z.string().check(z.maxLength(2048)), "a url", "text", plainUrl);
-const referenceType = valueType(z.string(), "a reference such as env:NAME", "text", (text) => {
-  checkReference(text);
-  return text;
+export const urlType = valueType({ ...textKind("a url", 2048), check: plainUrl });
+const referenceType = valueType({
+  ...textKind("a reference such as env:NAME", 4096),
+  check(text) {
+    checkReference(text);
+    return text;
+  },
 });
-const flagType = valueType(z.boolean(), "true or false", "literal");
 
 /** Every field once, in the order documents show them. */
 export const endpointFields: readonly EndpointField[] = [
@@ -52,7 +51,7 @@ export const endpointFields: readonly EndpointField[] = [
   },
   {
     field: "provider",
-    type: choiceType(providers),
+    type: providerType,
     required: true,
     doc: "What the server speaks: `oai-compat` (chat completions, for `local:`), `openai` (responses, for `codex:`) or `anthropic` (messages, for `claude:`).",
   },
@@ -78,7 +77,17 @@ export const endpointFields: readonly EndpointField[] = [
 
 /** The list as a kind of value; refuses at the field that is wrong. */
 export const endpointsType: ValueType<EndpointTable[]> = {
-  schema: z.array(endpointSchema),
+  schema: {
+    type: "array",
+    items: {
+      type: "object",
+      properties: Object.fromEntries(
+        endpointFields.map(({ field, type, doc }) => [field, { ...type.schema, description: doc }]),
+      ),
+      required: endpointFields.filter(({ required }) => required).map(({ field }) => field),
+      additionalProperties: false,
+    },
+  },
   expects: "a list of endpoints",
   form: "literal",
   read: readEndpoints,
@@ -95,21 +104,25 @@ function readEndpoints(value: unknown, spot: Spot): EndpointTable[] {
 }
 
 function readEndpoint(item: unknown, spot: Spot, index: number): EndpointTable {
-  const shape = z.record(z.string(), z.unknown()).safeParse(item);
-  if (!shape.success) throw refused(spot, new WgError("bad-value", "each endpoint is a table"), index);
-  for (const name of Object.keys(shape.data)) {
+  if (!isTable(item)) throw refused(spot, new WgError("bad-value", "each endpoint is a table"), index);
+  for (const { field, required } of endpointFields) {
+    if (!required || Object.hasOwn(item, field)) continue;
+    throw refused(spot, new WgError("bad-value", `endpoint ${index + 1} has no ${field}`), index);
+  }
+  for (const name of Object.keys(item)) {
     if (!endpointFields.some(({ field }) => field === name)) throw unknownField(spot, index, name);
   }
-  const fields: Record<string, unknown> = {};
-  for (const { field, type, required } of endpointFields) {
-    if (Object.hasOwn(shape.data, field)) {
-      const inner: Spot = { key: `${spot.key}[${index}].${field}`, place: () => spot.place(index, field) };
-      fields[field] = type.read(shape.data[field], inner);
-    } else if (required) {
-      throw refused(spot, new WgError("bad-value", `endpoint ${index + 1} has no ${field}`), index);
-    }
-  }
-  return endpointSchema.parse(fields);
+  const read = <T>(field: keyof EndpointTable, type: ValueType<T>): T => {
+    const inner: Spot = { key: `${spot.key}[${index}].${field}`, place: () => spot.place(index, field) };
+    return type.read(item[field], inner);
+  };
+  return {
+    name: read("name", nameType),
+    provider: read("provider", providerType),
+    url: read("url", urlType),
+    ...("api_key_ref" in item && { api_key_ref: read("api_key_ref", referenceType) }),
+    ...("is_default" in item && { is_default: read("is_default", flagType) }),
+  };
 }
 
 function unknownField(spot: Spot, index: number, name: string): WgError {
