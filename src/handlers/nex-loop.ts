@@ -6,6 +6,7 @@ import { failure } from "./failure.ts";
 import { cut, type Fields } from "./fields.ts";
 import type { RunEvent } from "./handler.ts";
 import { RequestFailure } from "./nex-failure.ts";
+import { isTooLong, makeRoom } from "./nex-memory.ts";
 import { askModel, type Server } from "./nex-request.ts";
 import type { Tool, Workshop } from "./nex-tool.ts";
 import { type CallOutcome, makeCall, offerOf } from "./nex-tools.ts";
@@ -78,16 +79,22 @@ export async function* converse(
 
 /** One answer of the model, asked for again when a second try can help. */
 async function* answer(session: Session, signal: AbortSignal): AsyncGenerator<RunEvent, Turn> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; ; ) {
     try {
       const turn = yield* stream(session, signal);
       yield* take(session, turn);
       return turn;
     } catch (error) {
-      const waitMs = error instanceof RequestFailure ? retryWait(error, attempt) : undefined;
-      if (waitMs === undefined || !(error instanceof RequestFailure)) throw error;
+      if (!(error instanceof RequestFailure)) throw error;
+      if (isTooLong(error.failure) && makeRoom(session.messages)) {
+        yield { kind: "warning", message: `${error.message}; old tool results were shortened` };
+        continue;
+      }
+      const waitMs = retryWait(error, attempt);
+      if (waitMs === undefined) throw error;
       yield { kind: "retry", attempt, reason: error.message };
       await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      attempt += 1;
     }
   }
 }
