@@ -40,7 +40,10 @@ export function createGraph(project: Project, waitMs = defaultWaitMs): Graph {
   return open(project.database, waitMs);
 }
 
-/** Closes the file; the graph cannot be used after that. */
+/**
+ * Ends the use of the graph. SQLite lets go of the file when the prepared statements are collected, at the latest
+ * with the process.
+ */
 export function closeGraph(graph: Graph): void {
   graph.statements.clear();
   graph.database.close();

@@ -1,0 +1,79 @@
+// What the end of a run makes of its task.
+import { describe, expect, it } from "vitest";
+import type { Outcome, RunResult } from "./result.ts";
+import { type Ending, settle } from "./settle.ts";
+
+function result(outcome: Outcome, message = "it broke"): RunResult {
+  return {
+    outcome,
+    ...(outcome !== "done" && { failure: { class: "agent", message } }),
+    summary: "closing words",
+    usage: { input: 0, output: 0, cached: 0 },
+    cost: { source: "unknown" },
+    turns: 0,
+    servedModels: [],
+    servedBy: "requested-only",
+    denials: 0,
+  };
+}
+
+const ending = (outcome: Outcome, more: Partial<Ending> = {}): Ending => ({
+  result: result(outcome),
+  counted: 1,
+  maxAttempts: 3,
+  ...more,
+});
+
+describe("settle", () => {
+  it("done makes the task done, with the agent's closing words", () => {
+    expect(settle(ending("done"))).toEqual({ status: "done", summary: "closing words", forgiven: false });
+  });
+
+  it("the summary an agent reported goes before its closing words", () => {
+    const reported = { status: "done", message: "all of it" } as const;
+    expect(settle(ending("done", { reported }))).toMatchObject({ status: "done", summary: "all of it" });
+  });
+
+  it("an agent that reported failure has failed, however well its run ended", () => {
+    const reported = { status: "failed", message: "the spec contradicts itself" } as const;
+    expect(settle(ending("done", { reported }))).toEqual({
+      status: "failed",
+      reason: "the spec contradicts itself",
+      forgiven: false,
+    });
+  });
+
+  it("an agent that reported done has failed all the same when its run failed", () => {
+    const reported = { status: "done", message: "" } as const;
+    expect(settle(ending("failed", { reported }))).toMatchObject({ status: "failed", reason: "it broke" });
+  });
+
+  it.each(["failed", "timed-out"] as const)(
+    "%s makes the task failed, for the reason of the run",
+    (outcome) => {
+      expect(settle(ending(outcome))).toEqual({ status: "failed", reason: "it broke", forgiven: false });
+    },
+  );
+
+  it("a cancelled run fails its task, or opens it again where that was asked for", () => {
+    expect(settle(ending("cancelled"))).toMatchObject({ status: "failed", reason: "run cancelled" });
+    expect(settle(ending("cancelled", { cancel: "fail" }))).toMatchObject({ status: "failed" });
+    expect(settle(ending("cancelled", { cancel: "requeue" }))).toEqual({ status: "open", forgiven: true });
+  });
+
+  it("a lost run opens its task again while attempts are left, then fails it", () => {
+    expect(settle(ending("lost", { counted: 2 }))).toEqual({ status: "open", forgiven: false });
+    expect(settle(ending("lost", { counted: 3 }))).toMatchObject({ status: "failed", reason: "it broke" });
+  });
+
+  it("a run that was lost while it was being cancelled counts as cancelled", () => {
+    expect(settle(ending("lost", { cancel: "fail" }))).toMatchObject({
+      status: "failed",
+      reason: "run cancelled",
+    });
+    expect(settle(ending("lost", { cancel: "requeue", counted: 3 }))).toEqual({
+      status: "open",
+      forgiven: true,
+    });
+  });
+});
