@@ -128,10 +128,4 @@ export const commands: readonly CommandEntry[] = [
     summary: "model servers wg knows how to reach; each makes a profile",
     load: async () => (await import("./preset.ts")).presetCommand,
   },
-  {
-    name: "docs",
-    summary: "write the pages that are generated from the program",
-    load: async () => (await import("./docs.ts")).docsCommand,
-    hidden: true,
-  },
 ];

@@ -1,43 +1,28 @@
-// `wg docs <folder>`: writes the generated pages; for those who work on wg.
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { Writable } from "node:stream";
-import { Command } from "commander";
+// The pages of docs/ that the program itself says: settings from their declarations, commands from their help texts.
+import { Readable, Writable } from "node:stream";
+import type { Command } from "commander";
 import { configSchema, profileSchema, settingsPage } from "../config/docs.ts";
 import { commands } from "./commands.ts";
 import type { Io } from "./io.ts";
-import { say } from "./print.ts";
 import { loadCommand } from "./program.ts";
 
 /** Columns of the help texts in docs/cli.md. */
 const helpColumns = 100;
 
-export function docsCommand(io: Io): Command {
-  return new Command("docs")
-    .description("Write the pages that are generated from the program.")
-    .argument("<folder>", "where to")
-    .action(async (folder: string) => {
-      for (const [name, text] of Object.entries(await generatedPages(io))) {
-        fs.writeFileSync(path.resolve(io.cwd, folder, name), text);
-        say(io, `wrote ${name}`);
-      }
-    });
-}
-
 /** Every generated page, name -> text. */
-export async function generatedPages(io: Io): Promise<Record<string, string>> {
+export async function generatedPages(): Promise<Record<string, string>> {
   return {
-    "cli.md": await commandPage(io),
+    "cli.md": await commandPage(),
     "config.md": settingsPage(),
     "config.schema.json": `${JSON.stringify(configSchema(), null, 2)}\n`,
     "profile.schema.json": `${JSON.stringify(profileSchema(), null, 2)}\n`,
   };
 }
 
-async function commandPage(io: Io): Promise<string> {
+async function commandPage(): Promise<string> {
   const sections: string[] = [];
   for (const entry of commands.filter(({ hidden }) => !hidden)) {
-    const { io: listening, text } = listener(io);
+    const { io: listening, text } = listener();
     for (const { command, words } of family(await loadCommand(entry, listening))) {
       command.configureOutput({ getOutHelpWidth: () => helpColumns, getOutHasColors: () => false });
       command.outputHelp();
@@ -60,7 +45,7 @@ function family(
 }
 
 /** An io whose stdout is kept; `text` gives what came since it was last asked. */
-function listener(io: Io): { io: Io; text: () => string } {
+function listener(): { io: Io; text: () => string } {
   let heard = "";
   const stdout = new Writable({
     write(chunk, _, done) {
@@ -73,5 +58,17 @@ function listener(io: Io): { io: Io; text: () => string } {
     heard = "";
     return all;
   };
-  return { io: { ...io, stdout }, text };
+  const io: Io = {
+    env: {},
+    cwd: "/",
+    stdin: Readable.from([]),
+    stdout,
+    stderr: stdout,
+    now: () => new Date(0),
+    signal: new AbortController().signal,
+    patient: false,
+    abrupt: false,
+    status: 0,
+  };
+  return { io, text };
 }
