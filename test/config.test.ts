@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeServicePlace, type ServicePlace } from "./support/service.ts";
-import { makePlace, type Place } from "./support/wg.ts";
+import { makePlace, type Place, program, run } from "./support/wg.ts";
 
 let place: Place;
 let globalFile: string;
@@ -223,10 +223,29 @@ describe("with a service running", () => {
 
   it("a general setting reaches it too", async () => {
     await running.start();
-    const { services } = JSON.parse(
-      (await running.wg("config", "set", "service.max_agents", "9", "--json")).stdout,
-    );
-    expect(services).toMatchObject([{ kind: "applied" }]);
+    const ended = await running.wg("config", "set", "service.max_agents", "9", "--json");
+    expect(JSON.parse(ended.stdout).services).toMatchObject([{ kind: "applied" }]);
     expect((await running.status()).maxAgents).toBe(9);
+  });
+
+  it("a global change that it could not follow is refused; one that is in trouble already is told, and blocks nobody", async () => {
+    const own = path.join(running.project, ".wg", "config.toml");
+    const servers = (provider: string) =>
+      `[[llm_endpoints.endpoints]]\nname = "a"\nprovider = "${provider}"\nurl = "http://a"\n`;
+    fs.writeFileSync(own, servers("openai"));
+    await running.start();
+    const elsewhere = { cwd: running.home, env: running.env };
+    const outside = (...args: string[]) => run(process.execPath, [program, "config", ...args], elsewhere);
+    const refused = await outside("-m", "local:q", "-e", "http://b");
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain(`the service of ${running.project} could not follow`);
+    expect(fs.existsSync(path.join(running.home, ".wg", "config.toml"))).toBe(false);
+
+    fs.writeFileSync(own, "broken");
+    const taken = await outside("-m", "local:q", "-e", "http://b", "--json");
+    expect(taken, taken.stderr).toMatchObject({ status: 0 });
+    expect(JSON.parse(taken.stdout).services).toMatchObject([
+      { project: running.project, why: expect.stringContaining("not valid TOML") },
+    ]);
   });
 });
