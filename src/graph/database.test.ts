@@ -63,7 +63,7 @@ describe("createGraph", () => {
 
   it("refuses where the folder is a file", () => {
     fs.writeFileSync(project.folder, "");
-    expect(() => createGraph(project)).toThrow(refusal("cannot-write"));
+    expect(() => createGraph(project)).toThrow(refusal("cannot-open"));
   });
 });
 

@@ -23,7 +23,7 @@ const defaultWaitMs = 10_000;
  * `bad-graph` (damaged, or not ours), `locked` after `waitMs`, `cannot-open`, `cannot-write`.
  */
 export function openGraph(project: Project, waitMs = defaultWaitMs): Graph {
-  if (!fs.existsSync(project.database)) {
+  if (!isThere(project.database)) {
     throw new WgError("no-graph", `${project.folder} has no graph`, { hint: "make one with: wg init" });
   }
   return open(project.database, waitMs);
@@ -101,6 +101,15 @@ export function prepared(graph: Graph, sql: string): Statement {
   const statement = graph.database.prepare(sql);
   graph.statements.set(sql, statement);
   return statement;
+}
+
+/** Unlike `existsSync`, tells a folder that may not be looked into from one that is empty. */
+function isThere(file: string): boolean {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw refusalOf(file, error);
+  }
 }
 
 function open(file: string, waitMs: number): Graph {

@@ -30,7 +30,7 @@ export function refusalOf(file: string, error: unknown): unknown {
     if (errnoOf(error) === undefined) return error;
     const full = errnoOf(error) === "ENOSPC";
     const hint = full ? "the disk is full; free some room and run it again" : "check who owns the folder";
-    return refuse("cannot-write", `cannot write ${file}: ${messageOf(error)}`, hint);
+    return refuse("cannot-open", `cannot reach ${file}: ${messageOf(error)}`, hint);
   }
   switch (sqliteCodeOf(error)) {
     case sqliteCode.busy:
@@ -65,7 +65,7 @@ export function refusalOf(file: string, error: unknown): unknown {
       return refuse(
         "cannot-read",
         `the disk failed: ${messageOf(error)}`,
-        "check the disk, then run this again",
+        "is the disk full, or failing? then run this again",
       );
     default:
       return error;
