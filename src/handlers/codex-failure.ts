@@ -5,13 +5,14 @@ import { fieldsOf, textOf } from "./fields.ts";
 
 /** Looked for in this order. What fits none is the server's own sentence on a request it did not like. */
 const signs: [FailureClass, RegExp][] = [
-  ["quota", /usage limit|quota exceeded|insufficient.quota|billing details/i],
+  ["quota", /usage limit|rate limit|quota exceeded|insufficient.quota|billing details/i],
   ["auth", /missing environment variable|log ?in|sign in|refresh token|unauthorized|invalid api key/i],
-  ["server", /high demand|overloaded|internal server error|server_error/i],
   [
     "unreachable",
-    /connection failed|error sending request|stream disconnected|idle timeout|timed? ?out|waiting for network/i,
+    /connection failed|connection (reset|refused)|error sending request|stream closed|idle timeout|timed? ?out|waiting for network/i,
   ],
+  // What a server says in the middle of its answer follows these words.
+  ["server", /high demand|overloaded|internal server error|server_error|stream disconnected/i],
   ["agent", /context window|ran out of room|interrupted|sandbox/i],
 ];
 
