@@ -50,7 +50,7 @@ export function resolve({ active, layers, extendsBase }: Unresolved): Settings {
 }
 
 /** The identity of a bundle: the first 12 hex digits of the sha256 of its canonical JSON. */
-export function revisionOf(bundle: Bundle): string {
+function revisionOf(bundle: Bundle): string {
   return sha256(canonicalJson(bundle)).slice(0, 12);
 }
 

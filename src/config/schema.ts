@@ -34,7 +34,7 @@ export interface KeyDefinition {
 }
 
 /** Roles whose model is `models.<role>.model`; the worker's is `agent.model`, the dispatcher's `dispatcher.model`. */
-export const modelRoles: readonly Role[] = ["assigner", "evaluator", "flip", "chat"];
+const modelRoles: readonly Role[] = ["assigner", "evaluator", "flip", "chat"];
 const pinnedHandlers = ["claude", "codex", "nex", "shell"];
 
 /** In the order listings and documents show them. */
