@@ -2,7 +2,7 @@
 import { WgError } from "../base/error.ts";
 import { parseRoute, routeText } from "../base/route.ts";
 import { loadNamed } from "../profile/load.ts";
-import { starters } from "../profile/starters.ts";
+import { ensureStarters, starters } from "../profile/starters.ts";
 import type { Where } from "../profile/where.ts";
 import { checkedText, type Draft } from "./draft.ts";
 import { objectionToUrl } from "./objection.ts";
@@ -38,17 +38,20 @@ export async function ensureRouteProfile(
   signal: AbortSignal,
 ): Promise<RouteProfile> {
   const name = routeProfiles[wish.route];
+  const isNew = textAt(where.home, name) === undefined;
+  const problem = ensureStarters(where.home);
+  if (problem !== undefined) throw problem;
   const present = textAt(where.home, name);
   const isOwn = present !== undefined && present !== starters[name];
   const isPlain = wish.model === undefined && wish.url === undefined;
   // An untouched wgnext points at nothing in particular; looking for a server may do better.
-  if (present !== undefined && isPlain && (isOwn || wish.route !== "local")) return { name, made: false };
+  if (present !== undefined && isPlain && (isOwn || wish.route !== "local")) return { name, made: isNew };
   if (isOwn) {
     refuseOther(where, name, wish);
     return { name, made: false };
   }
   const text = await textOf(name, wish, signal);
-  if (text === present) return { name, made: false };
+  if (text === present) return { name, made: isNew };
   await writeProfile(where, { name, text, by: `init --route ${wish.route}`, over: present }, signal);
   return { name, made: true };
 }
