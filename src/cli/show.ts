@@ -9,6 +9,7 @@ import type { Io } from "./io.ts";
 import { entryText } from "./log.ts";
 import { plain, print, printJson, table } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
+import { costText, durationMs, runJson, servedText, spanText, stateText, tokensText } from "./run-text.ts";
 import { block, stateOf, taskJson, timeText } from "./task-print.ts";
 
 export function showCommand(io: Io): Command {
@@ -30,13 +31,23 @@ function show(io: Io, id: string, json: boolean): void {
     const runs = listRuns(graph, { task: id }).reverse();
     const files = artifacts(graph, id);
     const log = taskLog(graph, id);
-    if (json) return printJson(io, { task: taskJson(task), needs, requiredBy, runs, artifacts: files, log });
+    if (json) {
+      const attempts = runs.map((run) => runJson(run, io.now()));
+      return printJson(io, {
+        task: taskJson(task),
+        needs,
+        requiredBy,
+        runs: attempts,
+        artifacts: files,
+        log,
+      });
+    }
     const parts = [
       heading(task),
       ...section("description", task.description && block(task.description)),
       ...section("needs", others(needs)),
       ...section("required by", others(requiredBy)),
-      ...section("runs", runs.length > 0 ? indented(runTable(runs)) : ""),
+      ...section("runs", runs.length > 0 ? indented(runTable(runs, io.now())) : ""),
       ...section("what went wrong", indented(failures(runs))),
       ...section("artifacts", indented(files.map((file) => plain(file.path)).join("\n"))),
       ...section("log", indented(log.map(entryText).join("\n"))),
@@ -88,7 +99,7 @@ function others(tasks: readonly Outline[]): string {
   );
 }
 
-function runTable(runs: readonly Run[]): string {
+function runTable(runs: readonly Run[], now: Date): string {
   const head = [
     "RUN",
     "ROLE",
@@ -106,32 +117,16 @@ function runTable(runs: readonly Run[]): string {
     runs.map((run) => [
       run.id,
       run.role,
-      run.result?.outcome ?? run.status,
+      stateText(run),
       run.profile,
       run.revision,
       run.route,
       servedText(run),
-      run.usage ? `${run.usage.input} in, ${run.usage.output} out` : "-",
-      costText(run),
-      tookText(run),
+      tokensText(run.usage),
+      costText(run.result?.cost),
+      spanText(durationMs(run, now)),
     ]),
   );
-}
-
-function servedText(run: Run): string {
-  if (run.servedModels.length > 0) return run.servedModels.join(", ");
-  return run.resolvedModel === undefined ? "-" : `${run.resolvedModel} (resolved)`;
-}
-
-function costText(run: Run): string {
-  const cost = run.result?.cost;
-  if (cost?.usd === undefined) return "-";
-  return `$${cost.usd.toFixed(4)}${cost.source === "computed" ? " (computed)" : ""}`;
-}
-
-function tookText(run: Run): string {
-  if (run.startedAt === undefined || run.endedAt === undefined) return "-";
-  return `${((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1)} s`;
 }
 
 function failures(runs: readonly Run[]): string {

@@ -1,0 +1,151 @@
+// The task verbs inside a run and beside it: a report from within, a refusal from without, and what show tells.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { projectAt } from "../../src/base/home.ts";
+import { claimRun } from "../../src/graph/claim.ts";
+import { closeGraph, type Graph, openGraph } from "../../src/graph/database.ts";
+import type { Plan } from "../../src/graph/plan.ts";
+import { endRun, findRun, startRun } from "../../src/graph/run.ts";
+import { findTask } from "../../src/graph/task.ts";
+import { makePlace, type Place, program, run } from "../support/wg.ts";
+
+const now = new Date("2026-11-23T12:00:00Z");
+let place: Place;
+let graph: Graph;
+
+beforeEach(async () => {
+  place = makePlace();
+  await place.wg("init");
+  await place.wg("add", "a");
+  await place.wg("add", "b");
+  graph = openGraph(projectAt(place.project));
+  claimRun(graph, plan(), { service: "s", until: new Date("2026-11-23T12:01:00Z") }, now);
+  startRun(graph, "r-1", { pid: 1, started: "1" }, now);
+});
+afterEach(() => {
+  closeGraph(graph);
+  place.remove();
+});
+
+function plan(): Plan {
+  return {
+    schemaVersion: 1,
+    run: "r-1",
+    task: "a",
+    role: "worker",
+    attempt: 1,
+    project: place.project,
+    cwd: place.project,
+    profile: "codex",
+    revision: "0123456789ab",
+    route: { handler: "codex", model: "gpt-5.5" },
+    env: {},
+    permissions: "workspace",
+    limits: { timeoutMs: 1, hangAfterMs: 1, maxTurns: 1 },
+    onModelMismatch: "warn",
+    prompt: "do it",
+    origins: {},
+  };
+}
+
+/** Runs the program as the agent of run r-1 would: somewhere else, with the run's environment and no home to write to. */
+const inside = (...args: string[]) =>
+  run(process.execPath, [program, ...args], {
+    cwd: "/",
+    env: {
+      ...place.env,
+      HOME: "/nonexistent",
+      WG_HOME: "/nonexistent/.wg",
+      WG_PROJECT: place.project,
+      WG_RUN: "r-1",
+    },
+  });
+
+const end = () =>
+  endRun(
+    graph,
+    "r-1",
+    {
+      outcome: "done",
+      summary: "closing words",
+      usage: { input: 1200, output: 34, cached: 0 },
+      cost: { usd: 0.5, source: "reported" },
+      turns: 1,
+      servedModels: ["gpt-5.5-2026"],
+      servedBy: "answered",
+      denials: 0,
+    },
+    new Date("2026-11-23T12:00:42Z"),
+    { maxAttempts: 1 },
+  );
+
+describe("inside its own run", () => {
+  it("done and fail are a report, and the task moves when the run ends", async () => {
+    expect(await inside("done", "a", "--summary", "half")).toMatchObject({ status: 0, stdout: "a\n" });
+    expect(await inside("fail", "a", "--reason", "no way", "--json")).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+    expect(findTask(graph, "a")?.status).toBe("in-progress");
+    expect(findRun(graph, "r-1")?.reported).toEqual({ status: "failed", message: "no way" });
+    end();
+    expect(findTask(graph, "a")).toMatchObject({ status: "failed", reason: "no way" });
+  });
+
+  it("log and artifact carry the run", async () => {
+    await inside("log", "a", "half done");
+    await inside("artifact", "a", `${place.project}/src/x.ts`);
+    const shown = JSON.parse((await inside("show", "a", "--json")).stdout);
+    expect(shown.log).toMatchObject([{ by: "agent", run: "r-1", message: "half done" }]);
+    expect(shown.artifacts).toMatchObject([{ path: "src/x.ts", run: "r-1" }]);
+  });
+
+  it("other tasks are added and moved as anywhere", async () => {
+    expect(await inside("add", "c", "--after", "b")).toMatchObject({ status: 0 });
+    expect(await inside("done", "b")).toMatchObject({ stderr: "b is done; ready now: c\n" });
+  });
+
+  it("a report that comes after the end moves nothing", async () => {
+    end();
+    expect(await inside("fail", "a", "--reason", "too late")).toMatchObject({ status: 1 });
+    expect(findTask(graph, "a")?.status).toBe("done");
+  });
+});
+
+describe("beside a run", () => {
+  it("the task cannot be moved or removed, and the way out is named", async () => {
+    for (const args of [
+      ["done", "a"],
+      ["fail", "a", "--reason", "x"],
+      ["abandon", "a"],
+      ["retry", "a"],
+      ["rm", "a"],
+    ]) {
+      expect(await place.wg(...args)).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining("wg kill <run>"),
+      });
+    }
+  });
+
+  it("the task can be reworded, and the plan that stays is named", async () => {
+    expect((await place.wg("edit", "a", "--title", "A")).stderr).toContain(
+      "r-1 is in flight and keeps the plan",
+    );
+  });
+
+  it("show tells profile, revision, requested and served model, tokens and cost of each run", async () => {
+    end();
+    const shown = (await place.wg("show", "a")).stdout;
+    const facts = [
+      "r-1",
+      "codex",
+      "0123456789ab",
+      "codex:gpt-5.5",
+      "gpt-5.5-2026",
+      "1200 in, 34 out",
+      "$0.5",
+      "42s",
+    ];
+    for (const fact of [...facts, "closing words"]) expect(shown).toContain(fact);
+  });
+});
