@@ -12,6 +12,7 @@ it("docs/ holds the generated pages, up to date", async () => {
     "cli.md",
     "config.md",
     "config.schema.json",
+    "presets.md",
     "profile.schema.json",
   ]);
   for (const [name, text] of pages) {

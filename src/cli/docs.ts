@@ -2,6 +2,7 @@
 import { Readable, Writable } from "node:stream";
 import type { Command } from "commander";
 import { configSchema, profileSchema, settingsPage } from "../config/docs.ts";
+import { presetsPage } from "../setup/presets-page.ts";
 import { commands } from "./commands.ts";
 import type { Io } from "./io.ts";
 import { loadCommand } from "./program.ts";
@@ -15,6 +16,7 @@ export async function generatedPages(): Promise<Record<string, string>> {
     "cli.md": await commandPage(),
     "config.md": settingsPage(),
     "config.schema.json": `${JSON.stringify(configSchema(), null, 2)}\n`,
+    "presets.md": presetsPage(),
     "profile.schema.json": `${JSON.stringify(profileSchema(), null, 2)}\n`,
   };
 }
