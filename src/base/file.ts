@@ -53,7 +53,7 @@ export function writeText(file: string, text: string): void {
     `.${path.basename(target)}.${process.pid}.${Math.random().toString(36).slice(2)}`,
   );
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const mode = fs.statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600;
     const handle = fs.openSync(temporary, "wx", 0o600);
     try {
@@ -71,10 +71,21 @@ export function writeText(file: string, text: string): void {
   syncFolder(folder);
 }
 
+/** Makes a folder 0700, and those above it. Throws the system's own error: `mkdir -p` of the platform calls EROFS ENOENT. */
+export function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+  }
+}
+
 /** Appends one line (the newline is added) in a single write; makes the file 0600. Refuses with `cannot-write`. */
 export function appendLine(file: string, line: string): void {
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     fs.appendFileSync(file, `${line}\n`, { mode: 0o600 });
   } catch (cause) {
     throw cannotWrite(file, cause);

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { messageOf, WgError } from "./error.ts";
+import { makeFolder } from "./file.ts";
 import { type Database, DatabaseSync } from "./sqlite.ts";
 
 /** A lock that is held; `release` may be called twice. */
@@ -17,7 +18,8 @@ export interface Lock {
 export function takeLock(file: string, kind: "shared" | "exclusive", waitMs: number): Lock | undefined {
   const database = open(file, waitMs);
   try {
-    if (kind === "exclusive") database.exec("BEGIN EXCLUSIVE");
+    // A journal in memory: nothing is ever written here, so a lock must not fail on a full disk.
+    if (kind === "exclusive") database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     else database.exec("BEGIN; SELECT count(*) FROM sqlite_master");
   } catch (error) {
     database.close();
@@ -51,7 +53,7 @@ export function withLock<T>(file: string, kind: "shared" | "exclusive", waitMs: 
 
 function open(file: string, waitMs: number): Database {
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(file));
     // Never opened when it is there: closing any handle on a file drops this process's kernel locks on it.
     if (!fs.existsSync(file)) fs.closeSync(fs.openSync(file, "a", 0o600));
     return new DatabaseSync(file, { timeout: waitMs });

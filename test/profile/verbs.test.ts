@@ -35,7 +35,7 @@ describe("wg profile", () => {
   });
 
   it("has help with examples for every verb", async () => {
-    const help = (await wg("--help")).stdout;
+    const help = (await wg("--help")).stdout.split("Commands:")[1]?.split("\n\n")[0] ?? "";
     const verbs = [...help.matchAll(/^ {2}([a-z][a-z-]+) /gm)]
       .map(([, verb = ""]) => verb)
       .filter((verb) => verb !== "help");
