@@ -174,9 +174,12 @@ async function* makeCalls(
     yield { kind: "tool-result", id, ok, output: cut(output, maxText) };
     const { warning, problem } = habits.notice(call, outcome);
     if (problem !== undefined) return problem;
-    const content = [ok ? output : `error: ${output}`, ...(warning === undefined ? [] : [warning])].join(
-      "\n",
-    );
+    const isCut = turn.finish === "length" && outcome.problem === "malformed";
+    const notes = [
+      isCut ? "[your answer was cut off by its token limit; make shorter calls]" : "",
+      warning ?? "",
+    ];
+    const content = [ok ? output : `error: ${output}`, ...notes].filter((part) => part !== "").join("\n");
     say(session, { role: "tool", tool_call_id: id, content });
   }
   return undefined;

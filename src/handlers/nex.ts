@@ -31,9 +31,11 @@ async function* run(job: Job, signal: AbortSignal): AsyncGenerator<RunEvent> {
   } catch (error) {
     return yield resultEvent(report, { outcome: "failed", failure: startFailure(error) });
   }
+  // Whoever turns away from the events ends what is under way, without a word to the signal it gave.
+  const turnedAway = new AbortController();
   try {
     yield { kind: "started", version };
-    const problem = yield* converse(session, signal);
+    const problem = yield* converse(session, AbortSignal.any([signal, turnedAway.signal]));
     yield resultEvent(
       report,
       problem === undefined ? { outcome: "done" } : { outcome: "failed", failure: problem },
@@ -42,6 +44,7 @@ async function* run(job: Job, signal: AbortSignal): AsyncGenerator<RunEvent> {
     const bug = failure("agent", `wg's agent broke: ${messageOf(error)}`);
     yield resultEvent(report, signal.aborted ? stopReason(signal) : { outcome: "failed", failure: bug });
   } finally {
+    turnedAway.abort();
     session.log.close();
   }
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Plan } from "../../src/graph/plan.ts";
 import type { RunEvent, StopReason } from "../../src/handlers/handler.ts";
+import { handlerFor } from "../../src/handlers/registry.ts";
 import { runProcesses } from "../../src/handlers/sweep.ts";
 import type { Rule, Step } from "../../src/simulate/script.ts";
 import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
@@ -457,6 +458,65 @@ describe("an abort", () => {
       servedModels: ["qwen"],
     });
   });
+});
+
+it("a reader that turns away ends the request that is under way", async () => {
+  let isClosed = () => {};
+  const closed = new Promise<void>((resolve) => {
+    isClosed = resolve;
+  });
+  const server = await scripted([
+    (response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      const timer = setInterval(() => response.write(chunk({ content: "a line\n" })), 50);
+      response.on("close", () => {
+        clearInterval(timer);
+        isClosed();
+      });
+    },
+  ]);
+  const handler = await handlerFor("nex");
+  for await (const event of handler.run(nexJob(place, server.url), new AbortController().signal)) {
+    if (event.kind === "text") break;
+  }
+  await closed;
+  await server.close();
+});
+
+it("a call that was cut off by the token limit is told so", async () => {
+  const cutCall = {
+    tool_calls: [{ index: 0, id: "a", function: { name: "write", arguments: '{"path":"a","conte' } }],
+  };
+  const server = await scripted([[chunk(cutCall, "length")], [chunk({ content: "ok" }, "stop")]]);
+  const { result } = await runJob(nexJob(place, server.url));
+  expect(result.outcome).toBe("done");
+  expect(server.bodies[1]?.messages.at(-1)?.content).toMatch(
+    /^error: the arguments are no JSON[\s\S]*make shorter calls\]$/,
+  );
+  expect(server.bodies[1]?.messages.at(-2)).toMatchObject({
+    tool_calls: [{ function: { arguments: "{}" } }],
+  });
+  await server.close();
+});
+
+it("a conversation that outgrew the model goes on with shorter tool results", async () => {
+  fs.writeFileSync(inWork("long"), "x".repeat(3000));
+  const read = {
+    tool_calls: [{ index: 0, id: "a", function: { name: "read", arguments: '{"path":"long"}' } }],
+  };
+  const tooLong = JSON.stringify({
+    error: { message: "the request exceeds the available context size", code: 400 },
+  });
+  const server = await scripted([[chunk(read, "tool_calls")], tooLong, [chunk({ content: "ok" }, "stop")]]);
+  const { events, result } = await runJob(nexJob(place, server.url));
+  expect(result).toMatchObject({ outcome: "done", turns: 2 });
+  expect(events).toContainEqual({
+    kind: "warning",
+    message: expect.stringContaining("old tool results were shortened"),
+  });
+  expect(server.bodies[1]?.messages.at(-1)?.content).toMatch(/^x{3000}$/);
+  expect(server.bodies[2]?.messages.at(-1)?.content.length).toBeLessThan(300);
+  await server.close();
 });
 
 it("a long answer is told while it comes", async () => {

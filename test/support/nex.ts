@@ -18,9 +18,12 @@ export interface Body {
   messages: { role: string; content: string; tool_call_id?: string }[];
 }
 
-/** A server that answers each request with the next list of events (or JSON text), the last for ever. */
+/** What a scripted server does: a list of events, a JSON text, or whatever the test does to the response. */
+type Said = string[] | string | ((response: http.ServerResponse) => void);
+
+/** A server that answers each request with the next of `answers`, the last for ever. */
 export async function scripted(
-  answers: (string[] | string)[],
+  answers: Said[],
 ): Promise<{ url: string; bodies: Body[]; close(): Promise<void> }> {
   const bodies: Body[] = [];
   const server = http.createServer(async (request, response) => {
@@ -28,6 +31,7 @@ export async function scripted(
     for await (const part of request) text += part;
     bodies.push(JSON.parse(text));
     const answer = answers[Math.min(bodies.length, answers.length) - 1] ?? "";
+    if (typeof answer === "function") return answer(response);
     response.setHeader("content-type", typeof answer === "string" ? "application/json" : "text/event-stream");
     response.on("error", () => {});
     response.end(typeof answer === "string" ? answer : answer.join(""));
