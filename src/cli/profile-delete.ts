@@ -16,7 +16,7 @@ export async function deleteProfile(io: Io, word: string, { force, json }: Delet
   const request = { word, force: force === true, by: changedBy(io), now: io.now };
   const removed = await removeProfile(where, request, io.signal);
   if (json) return printJson(io, removedJson(removed));
-  for (const outcome of removed.switches) say(io, switchSentence(outcome));
+  for (const outcome of removed.switches) say(io, plain(switchSentence(outcome)));
   say(io, `deleted ${plain(removed.path)}; workers that run on it are not affected`);
   if (removed.orphans.length > 0) {
     say(io, `it was extended by ${removed.orphans.join(", ")}, which cannot be used without it`);

@@ -2,6 +2,7 @@
 import type { Reply } from "../profile/nudge.ts";
 import { repliesClauses, versionText } from "../profile/outcome.ts";
 import type { Rewritten } from "../profile/rewrite.ts";
+import { plain } from "./print.ts";
 
 /** A reply for the `services` member of an envelope. */
 export function replyJson(reply: Reply): Record<string, unknown> {
@@ -24,9 +25,9 @@ export function rewrittenJson({ to, replies, problem, ...rest }: Rewritten): Rec
 
 /** One sentence: what was done, what the profile is now, and where it runs, who took it. */
 export function rewrittenSentence(done: string, { to, active, replies, next, problem }: Rewritten): string {
-  if (problem !== undefined) return `${done}; it cannot be used yet: ${problem.message}`;
+  if (problem !== undefined) return `${done}; it cannot be used yet: ${plain(problem.message)}`;
   const clauses = [done, `it is ${versionText(to)} now`];
   if (active || replies.length > 0) clauses.push(...repliesClauses(replies));
   if (active) clauses.push(`the next dispatch uses ${next}`);
-  return clauses.join("; ");
+  return plain(clauses.join("; "));
 }

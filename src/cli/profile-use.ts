@@ -6,7 +6,7 @@ import { originText } from "../profile/load.ts";
 import { overrideSentence, type SwitchOutcome, switchSentence } from "../profile/outcome.ts";
 import { useProfile } from "../profile/switch.ts";
 import type { Io } from "./io.ts";
-import { paint, print, printJson, say } from "./print.ts";
+import { paint, plain, print, printJson, say } from "./print.ts";
 import type { JsonOption } from "./profile.ts";
 import { changedBy, writablePlace } from "./profile-place.ts";
 import { replyJson } from "./profile-reply.ts";
@@ -42,9 +42,9 @@ async function switchTo(io: Io, target: Target, options: UseOptions): Promise<vo
   const outcome = await useProfile(where, request, io.signal);
   if (options.json) return printJson(io, outcomeJson(outcome));
   print(io, outcome.to.profile);
-  say(io, switchSentence(outcome));
-  for (const override of outcome.overrides) warn(io, overrideSentence(override));
-  for (const note of outcome.notes) warn(io, note);
+  say(io, plain(switchSentence(outcome)));
+  for (const override of outcome.overrides) warn(io, plain(overrideSentence(override)));
+  for (const note of outcome.notes) warn(io, plain(note));
 }
 
 function warn(io: Io, text: string): void {

@@ -52,6 +52,15 @@ export function placeOf(home: Home, { project, env, flags }: RunningService): Wh
   return { home, project: projectAt(project), env, flags };
 }
 
+/** The refusal of a change before it is made, since a service that follows it could not load what comes. */
+export function couldNotFollow({ project }: RunningService, error: WgError): WgError {
+  return new WgError(error.code, `the service of ${project} could not follow: ${error.message}`, {
+    cause: error,
+    ...(error.hint !== undefined && { hint: error.hint }),
+    ...(error.at && { at: error.at }),
+  });
+}
+
 async function nudge(home: Home, listener: Listener, by: string, signal: AbortSignal): Promise<Reply> {
   const { project, socket } = listener.service;
   try {

@@ -8,9 +8,9 @@ import { readChain } from "./chain.ts";
 import { commitChange, whileSwitching } from "./commit.ts";
 import { type ProfileFile, profilePath, readProfile } from "./files.ts";
 import { loadAs, loadNamed } from "./load.ts";
-import { type Listener, placeOf, type Reply } from "./nudge.ts";
+import { couldNotFollow, type Listener, placeOf, type Reply } from "./nudge.ts";
 import { nextRoute, type Version } from "./outcome.ts";
-import { runningServices } from "./services.ts";
+import { type RunningService, runningServices } from "./services.ts";
 import type { Where } from "./where.ts";
 
 /** `from` is absent for a new profile; revisions and `next` where the profile could not, or cannot, be used. */
@@ -101,7 +101,15 @@ function versionOf(profile: string, use: Use | WgError): Version {
 function listenersOf(home: Home, draft: ProfileFile): Listener[] {
   return runningServices(home)
     .filter((service) => runsOn(placeOf(home, service), draft))
-    .map((service) => ({ service, follows: staysWell(placeOf(home, service), draft) }));
+    .map((service) => ({ service, follows: canFollow(home, service, draft) }));
+}
+
+function canFollow(home: Home, service: RunningService, draft: ProfileFile): boolean {
+  try {
+    return staysWell(placeOf(home, service), draft);
+  } catch (error) {
+    throw error instanceof WgError ? couldNotFollow(service, error) : error;
+  }
 }
 
 /** True when a place that runs on the profile can load the draft. Refuses where it cannot, and could until now. */

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { canonicalJson, sha256 } from "../base/canonical.ts";
 import { errnoOf, messageOf, WgError } from "../base/error.ts";
 import { readText, removeFile, writeText } from "../base/file.ts";
-import type { Home } from "../base/home.ts";
+import type { Home, Project } from "../base/home.ts";
 import { objectIn } from "../base/jsonl.ts";
 import { isAlive, type ProcessMark } from "../base/process.ts";
 
@@ -45,6 +45,12 @@ export function runningServices(home: Home): RunningService[] {
     else clearAway(file);
   }
   return found.sort((a, b) => (a.project < b.project ? -1 : 1));
+}
+
+/** True when a service is that of a project, by whatever path either was reached. */
+export function serves(service: Pick<RunningService, "project">, { root }: Project): boolean {
+  const other = service.project;
+  return other === root || (fs.existsSync(other) && fs.realpathSync(other) === fs.realpathSync(root));
 }
 
 // Named by process, so that clearing a dead one away can never hit the file of its successor.

@@ -1,5 +1,4 @@
 // The switch: one pointer is rewritten; all else is reading, checking, telling and saying.
-import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import { writeText } from "../base/file.ts";
 import type { Home, Project } from "../base/home.ts";
@@ -10,10 +9,10 @@ import { commitChange, reloadServices, whileSwitching } from "./commit.ts";
 import { appendSwitch, type Switch } from "./history.ts";
 import { loadAs } from "./load.ts";
 import { baseName } from "./name.ts";
-import { type Listener, placeOf } from "./nudge.ts";
+import { couldNotFollow, type Listener, placeOf } from "./nudge.ts";
 import { nextRoute, overridesOf, type SwitchOutcome, type Version } from "./outcome.ts";
 import { clearPointer, type Pointer, pointAt } from "./pointer.ts";
-import { runningServices } from "./services.ts";
+import { runningServices, serves } from "./services.ts";
 import type { Where } from "./where.ts";
 
 export interface SwitchRequest {
@@ -116,19 +115,14 @@ function settingsHere(where: Where, aim: Aim): Settings | WgError {
 /** Every service to tell. Refuses when one that follows could not load what comes, before anything is changed. */
 function listenersOf(home: Home, aim: Aim, project: Project | undefined): Listener[] {
   const listeners = runningServices(home)
-    .filter((service) => project === undefined || isSameFolder(service.project, project.root))
+    .filter((service) => project === undefined || serves(service, project))
     .map((service) => ({ service, follows: follows(placeOf(home, service), aim) }));
   for (const { service } of listeners.filter((listener) => listener.follows)) {
     const place = placeOf(home, service);
     try {
       loadAs(place, activeProfile(place, pointersWith(place, aim.file, aim.after)));
     } catch (error) {
-      if (!(error instanceof WgError)) throw error;
-      throw new WgError(error.code, `the service of ${service.project} could not follow: ${error.message}`, {
-        cause: error,
-        ...(error.hint !== undefined && { hint: error.hint }),
-        ...(error.at && { at: error.at }),
-      });
+      throw error instanceof WgError ? couldNotFollow(service, error) : error;
     }
   }
   return listeners;
@@ -159,8 +153,4 @@ function recordSwitch(
     if (!(error instanceof WgError)) throw error;
     return [`the history does not have it: ${error.message}`];
   }
-}
-
-function isSameFolder(a: string, b: string): boolean {
-  return a === b || (fs.existsSync(a) && fs.realpathSync(a) === fs.realpathSync(b));
 }
