@@ -6,8 +6,7 @@ import { checkName, matchName } from "../profile/name.ts";
 import { rewriteProfile } from "../profile/rewrite.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
-import type { JsonOption } from "./profile.ts";
-import { writablePlace } from "./profile-place.ts";
+import { type JsonOption, writablePlace } from "./profile-place.ts";
 import { rewrittenJson, rewrittenSentence } from "./profile-reply.ts";
 
 interface CreateOptions extends JsonOption {

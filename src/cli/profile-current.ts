@@ -5,8 +5,7 @@ import { baseName } from "../profile/name.ts";
 import { mayBeTouched } from "../profile/touched.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, printRefusal } from "./print.ts";
-import type { JsonOption } from "./profile.ts";
-import { profilePlace } from "./profile-place.ts";
+import { type JsonOption, profilePlace } from "./profile-place.ts";
 
 export async function currentProfile(io: Io, { json }: JsonOption): Promise<void> {
   const { where } = profilePlace(io);

@@ -3,8 +3,7 @@ import { switchSentence } from "../profile/outcome.ts";
 import { type Removed, removeProfile } from "../profile/remove.ts";
 import type { Io } from "./io.ts";
 import { plain, printJson, say } from "./print.ts";
-import type { JsonOption } from "./profile.ts";
-import { changedBy, writablePlace } from "./profile-place.ts";
+import { changedBy, type JsonOption, writablePlace } from "./profile-place.ts";
 import { replyJson } from "./profile-reply.ts";
 
 interface DeleteOptions extends JsonOption {

@@ -7,8 +7,7 @@ import { baseName, isBase, matchName } from "../profile/name.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, say } from "./print.ts";
-import type { JsonOption } from "./profile.ts";
-import { profilePlace } from "./profile-place.ts";
+import { type JsonOption, profilePlace } from "./profile-place.ts";
 
 export function diffProfiles(io: Io, a: string, b: string | undefined, { json }: JsonOption): void {
   const { where } = profilePlace(io);

@@ -9,8 +9,7 @@ import { type Rewritten, rewriteProfile } from "../profile/rewrite.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { plain, printJson, printRefusal, say } from "./print.ts";
-import type { JsonOption } from "./profile.ts";
-import { writablePlace } from "./profile-place.ts";
+import { type JsonOption, writablePlace } from "./profile-place.ts";
 import { rewrittenJson, rewrittenSentence } from "./profile-reply.ts";
 
 export async function editProfile(io: Io, word: string, { json }: JsonOption): Promise<void> {

@@ -9,8 +9,7 @@ import { nextRoute } from "../profile/outcome.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, printRefusal, say, table } from "./print.ts";
-import type { JsonOption } from "./profile.ts";
-import { profilePlace } from "./profile-place.ts";
+import { type JsonOption, profilePlace } from "./profile-place.ts";
 
 /** One profile of a listing; `problem` says why it cannot be used. */
 interface Row {

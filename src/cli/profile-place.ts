@@ -5,6 +5,11 @@ import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { whereOf } from "./where.ts";
 
+/** `--json`, as every verb has it. */
+export interface JsonOption {
+  json?: true;
+}
+
 /** The place, and why the starters could not be written into a home without profiles, where they could not. */
 export function profilePlace(io: Io): { where: Where; problem: WgError | undefined } {
   const where = whereOf(io);

@@ -9,8 +9,7 @@ import { baseName, isBase, matchName } from "../profile/name.ts";
 import { versionText } from "../profile/outcome.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say, table } from "./print.ts";
-import type { JsonOption } from "./profile.ts";
-import { profilePlace } from "./profile-place.ts";
+import { type JsonOption, profilePlace } from "./profile-place.ts";
 
 interface ShowOptions extends JsonOption {
   effective?: true;

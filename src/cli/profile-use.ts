@@ -7,8 +7,7 @@ import { overrideSentence, type SwitchOutcome, switchSentence } from "../profile
 import { useProfile } from "../profile/switch.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, say } from "./print.ts";
-import type { JsonOption } from "./profile.ts";
-import { changedBy, writablePlace } from "./profile-place.ts";
+import { changedBy, type JsonOption, writablePlace } from "./profile-place.ts";
 import { replyJson } from "./profile-reply.ts";
 
 interface UseOptions extends JsonOption {

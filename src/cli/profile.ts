@@ -4,11 +4,6 @@ import type { Io } from "./io.ts";
 import { addArrivingVerbs } from "./profile-arrive.ts";
 import { count } from "./task-options.ts";
 
-/** `--json`, as every verb has it. */
-export interface JsonOption {
-  json?: true;
-}
-
 const jsonText = "print one JSON envelope";
 
 export function profileCommand(io: Io): Command {
