@@ -3,10 +3,11 @@
 import { providerOf } from "../base/endpoint.ts";
 import { messageOf, WgError } from "../base/error.ts";
 import { parseRoute, routeText } from "../base/route.ts";
+import type { NotTaken } from "../config/source-table.ts";
 import { isTable, parseToml } from "../config/toml.ts";
 import { fromClaude } from "./from-claude.ts";
 import { fromCodex } from "./from-codex.ts";
-import type { Candidate, Imported, NotTaken } from "./imported.ts";
+import type { Candidate, Imported } from "./imported.ts";
 import { rowsOf } from "./sql-rows.ts";
 
 /** A provider as cc-switch keeps it: for one program, with that program's own settings inside. */

@@ -2,11 +2,11 @@
 import { providerOf } from "../base/endpoint.ts";
 import { parseRoute } from "../base/route.ts";
 import { checkVariableName } from "../config/names.ts";
+import { objection, objectionToUrl } from "../config/objection.ts";
+import { type KeyNeed, SourceTable } from "../config/source-table.ts";
 import type { Draft } from "./draft.ts";
-import type { Candidate, KeyNeed } from "./imported.ts";
-import { objection, objectionToUrl } from "./objection.ts";
+import type { Candidate } from "./imported.ts";
 import { keyVariable, mayBeSecret } from "./secret-text.ts";
-import { SourceTable } from "./source-table.ts";
 
 /** The two variables Claude Code takes a key from, the one that beats the other first. */
 const keyVariables = ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"] as const;

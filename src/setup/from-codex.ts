@@ -1,13 +1,13 @@
 // Codex's config.toml, or one of its profiles: model and model provider become a profile that runs codex.
 import { type Endpoint, providerOf } from "../base/endpoint.ts";
 import { type HandlerName, parseRoute, routeText } from "../base/route.ts";
+import { objection, objectionToUrl } from "../config/objection.ts";
+import { type KeyNeed, SourceTable } from "../config/source-table.ts";
 import { parseToml } from "../config/toml.ts";
 import type { Draft } from "./draft.ts";
 import { hostOf } from "./from-claude.ts";
-import type { Candidate, KeyNeed, Source } from "./imported.ts";
-import { objection, objectionToUrl } from "./objection.ts";
+import type { Candidate, Source } from "./imported.ts";
 import { holdsKey, keyVariable } from "./secret-text.ts";
-import { SourceTable } from "./source-table.ts";
 
 /** Where Codex's own providers are, and the one that is its login. */
 const builtIn: Readonly<Record<string, string | undefined>> = {

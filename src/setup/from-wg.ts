@@ -2,7 +2,8 @@
 
 import { endpointsType } from "../config/endpoints.ts";
 import { fileLayer } from "../config/layers.ts";
-import type { Candidate, KeyNeed } from "./imported.ts";
+import type { KeyNeed } from "../config/source-table.ts";
+import type { Candidate } from "./imported.ts";
 
 /** The profile, its text untouched. Refuses what the settings refuse, with file and line. */
 export function fromWg(name: string, path: string, text: string): Candidate {

@@ -1,5 +1,6 @@
 // Whose file it is, and what profiles it holds.
 import { WgError } from "../base/error.ts";
+import { mayBeOriginal } from "../config/original-kind.ts";
 import { isTable, parseToml } from "../config/toml.ts";
 import { fromCcSwitchJson, fromCcSwitchSql, isCcSwitchJson, isCcSwitchSql } from "./from-cc-switch.ts";
 import { fromClaude } from "./from-claude.ts";
@@ -7,7 +8,6 @@ import { fromCodex } from "./from-codex.ts";
 import { fromRust } from "./from-rust.ts";
 import { fromWg } from "./from-wg.ts";
 import type { Candidate, Imported, ImportKind, Source } from "./imported.ts";
-import { isRust } from "./rust-kind.ts";
 
 /** Sections only a file of ours, or of the original wg, can have. */
 const wgSections = [
@@ -51,7 +51,7 @@ function importToml(source: Source, text: string): Imported {
   // First: the original and Codex share names of sections, and only Codex has these at the top.
   const isCodex = ["model", "model_provider", "model_providers"].some((key) => Object.hasOwn(table, key));
   if (isCodex) return one("codex", fromCodex(source.name, table, source));
-  if (isRust(table)) return one("rust-wg", fromRust(source.name, table, source.path));
+  if (mayBeOriginal(table)) return one("rust-wg", fromRust(source.name, table, source.path));
   if (wgSections.some((name) => Object.hasOwn(table, name)))
     return one("wg", fromWg(source.name, source.path, text));
   throw new WgError("unknown-import", `${source.path} is no file that profiles can be made of`, {

@@ -6,11 +6,12 @@ import type { Home } from "../base/home.ts";
 import { nearest } from "../base/nearest.ts";
 import { type EndpointTable, endpointsKey, endpointsType } from "../config/endpoints.ts";
 import { fileLayer } from "../config/layers.ts";
+import type { KeyNeed, NotTaken } from "../config/source-table.ts";
 import { profilePath } from "../profile/files.ts";
 import { checkName } from "../profile/name.ts";
 import { checkedText } from "./draft.ts";
 import { slugOf } from "./from-cc-switch.ts";
-import type { Candidate, Imported, KeyNeed, NotTaken } from "./imported.ts";
+import type { Candidate, Imported } from "./imported.ts";
 import { keyLine } from "./secret-text.ts";
 import { textAt } from "./write.ts";
 

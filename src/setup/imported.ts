@@ -1,20 +1,9 @@
 // What reading somebody else's settings gives: profiles to be, the keys they need, and what was left behind.
+import type { KeyNeed, NotTaken } from "../config/source-table.ts";
 import type { Draft } from "./draft.ts";
 
 /** Whose file it was. `rust-wg` is the original wg, whose profiles were whole config files. */
 export type ImportKind = "wg" | "rust-wg" | "codex" | "claude" | "cc-switch";
-
-/** A key that stood in the file; its value is not here. The person exports `variable`, with the value found at `at`. */
-export interface KeyNeed {
-  variable: string;
-  at: string;
-}
-
-/** A setting that has no place in a profile; never its value. */
-export interface NotTaken {
-  key: string;
-  why: string;
-}
 
 /** A profile to be. `name` may still be no name a profile can have; `text` is set when the file's own text is kept. */
 export interface Candidate {

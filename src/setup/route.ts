@@ -1,11 +1,11 @@
 // The profile behind `wg init --route`: made where it is missing, and never changed where it is somebody's own.
 import { WgError } from "../base/error.ts";
 import { parseRoute, routeText } from "../base/route.ts";
+import { objectionToUrl } from "../config/objection.ts";
 import { loadNamed } from "../profile/load.ts";
 import { ensureStarters, starters } from "../profile/starters.ts";
 import type { Where } from "../profile/where.ts";
 import { checkedText, type Draft } from "./draft.ts";
-import { objectionToUrl } from "./objection.ts";
 import { wgnextDraft } from "./propose.ts";
 import { findServers, firstModel, listModels, type UsualPort } from "./servers.ts";
 import { textAt, writeProfile } from "./write.ts";

@@ -1,5 +1,6 @@
 // Telling keys from other values in files of other programs, and naming the variable a key should come from.
 import { isSecretName } from "../config/names.ts";
+import { keyVariableOf } from "../config/original-endpoint.ts";
 import { presetOfUrl } from "./preset.ts";
 
 /** How keys of the large providers begin, wherever they stand in a text. */
@@ -31,10 +32,5 @@ export function keyLine(text: string): number | undefined {
 /** The variable a server's key should be read from: that of its preset, else one named after the profile. */
 export function keyVariable(name: string, url: string | undefined): string {
   const known = url === undefined ? undefined : presetOfUrl(url)?.key?.variable;
-  if (known !== undefined) return known;
-  const word = name
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, "_")
-    .replace(/^_+|_+$/g, "");
-  return `${/^[A-Z]/.test(word) ? "" : "MY_"}${word || "SERVER"}_API_KEY`;
+  return known ?? keyVariableOf(name);
 }

@@ -1,6 +1,17 @@
 // A table of somebody else's settings that remembers what was taken from it, so that the rest can be told.
-import { isTable } from "../config/toml.ts";
-import type { NotTaken } from "./imported.ts";
+import { isTable } from "./toml.ts";
+
+/** A key that stood in a file; its value is not here. The person exports `variable`, with the value found at `at`. */
+export interface KeyNeed {
+  variable: string;
+  at: string;
+}
+
+/** A setting that has no place in ours; never its value. */
+export interface NotTaken {
+  key: string;
+  why: string;
+}
 
 type Path = readonly string[];
 

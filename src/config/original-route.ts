@@ -3,7 +3,7 @@ import { type HandlerName, parseRoute, routeText } from "../base/route.ts";
 import { objection } from "./objection.ts";
 
 /** A route, and the provider an endpoint must have had for it, where the name said one. */
-export interface RustRoute {
+export interface OriginalRoute {
   route: string;
   provider?: string;
 }
@@ -38,10 +38,10 @@ const handlerOfExecutor: Readonly<Record<string, HandlerName>> = {
  * The route of `claude:opus`, `openrouter:vendor/model`, or a bare `opus` and `qwen3:8b`. A bare name goes to whom the
  * old `executor` or `provider` beside it says, else to whom such a name belongs. Undefined when it can be no route.
  */
-export function rustRoute(
+export function originalRoute(
   text: string,
   hints: { executor?: string; provider?: string } = {},
-): RustRoute | undefined {
+): OriginalRoute | undefined {
   const colon = text.indexOf(":");
   const prefix = text.slice(0, Math.max(0, colon));
   const known = Object.hasOwn(handlerOfPrefix, prefix) ? handlerOfPrefix[prefix] : undefined;

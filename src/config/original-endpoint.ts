@@ -1,15 +1,13 @@
 // Endpoints of the original wg, which could hold keys themselves; ours hold references.
 import * as path from "node:path";
 import { providerOf } from "../base/endpoint.ts";
-import type { EndpointTable } from "../config/endpoints.ts";
-import { isTable } from "../config/toml.ts";
-import type { KeyNeed, NotTaken } from "./imported.ts";
+import type { EndpointTable } from "./endpoints.ts";
 import { objectionToUrl } from "./objection.ts";
-import { keyVariable } from "./secret-text.ts";
-import { SourceTable } from "./source-table.ts";
+import { type KeyNeed, type NotTaken, SourceTable } from "./source-table.ts";
+import { isTable } from "./toml.ts";
 
 /** An endpoint, with the name and the provider it had, by which roles and models found it. */
-export interface RustEndpoint {
+export interface OriginalEndpoint {
   endpoint: EndpointTable;
   oldName: string;
   oldProvider: string;
@@ -37,7 +35,7 @@ const usualVariable: Readonly<Record<string, string>> = {
 };
 
 /** What reading endpoints collects on the way; `name` is the profile's, `folder` that of its file. */
-export interface RustReading {
+export interface OriginalReading {
   name: string;
   folder: string;
   keys: KeyNeed[];
@@ -46,11 +44,11 @@ export interface RustReading {
 }
 
 /** The endpoints of `[[llm_endpoints.endpoints]]`, without those that have no place here. */
-export function rustEndpoints(list: unknown, reading: RustReading): RustEndpoint[] {
-  const found: RustEndpoint[] = [];
+export function originalEndpoints(list: unknown, reading: OriginalReading): OriginalEndpoint[] {
+  const found: OriginalEndpoint[] = [];
   for (const [index, item] of (Array.isArray(list) ? list : []).entries()) {
     const at = `llm_endpoints.endpoints[${index}]`;
-    const taken = isTable(item) ? rustEndpoint(item, at, reading, found) : undefined;
+    const taken = isTable(item) ? originalEndpoint(item, at, reading, found) : undefined;
     if (taken) found.push(taken);
     else if (!isTable(item)) reading.notTaken.push({ key: at, why: "it is no table" });
   }
@@ -58,7 +56,7 @@ export function rustEndpoints(list: unknown, reading: RustReading): RustEndpoint
 }
 
 /** An endpoint the file did not have but its models need: where that provider usually is. */
-export function usualEndpoint(provider: string, reading: RustReading): RustEndpoint | undefined {
+export function usualEndpoint(provider: string, reading: OriginalReading): OriginalEndpoint | undefined {
   const url = usualUrl[provider];
   if (url === undefined) return undefined;
   const variable = usualVariable[provider];
@@ -72,12 +70,12 @@ export function usualEndpoint(provider: string, reading: RustReading): RustEndpo
   return { endpoint, oldName: provider, oldProvider: provider };
 }
 
-function rustEndpoint(
+function originalEndpoint(
   item: Record<string, unknown>,
   at: string,
-  reading: RustReading,
-  before: readonly RustEndpoint[],
-): RustEndpoint | undefined {
+  reading: OriginalReading,
+  before: readonly OriginalEndpoint[],
+): OriginalEndpoint | undefined {
   const source = new SourceTable(item);
   const named = source.text("name") ?? `server-${before.length + 1}`;
   const name = uniqueName(named, before);
@@ -115,14 +113,14 @@ function referenceOf(
   url: string,
   oldProvider: string,
   name: string,
-  reading: RustReading,
+  reading: OriginalReading,
 ): string | undefined {
   const variable = source.text("api_key_env");
   const file = source.text("api_key_file");
   const reference = source.text("api_key_ref");
   const literal = source.text("api_key");
   if (literal !== undefined) {
-    const named = keyVariable(name === "default" ? reading.name : name, url);
+    const named = usualVariable[oldProvider] ?? keyVariableOf(name === "default" ? reading.name : name);
     reading.keys.push({ variable: named, at: `${at}.api_key` });
     return `env:${named}`;
   }
@@ -143,6 +141,15 @@ function referenceOf(
   return `env:${read}`;
 }
 
+/** The variable for the key of a server, after its name: `MY_BOX_API_KEY`. */
+export function keyVariableOf(name: string): string {
+  const word = name
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "");
+  return `${/^[A-Z]/.test(word) ? "" : "MY_"}${word || "SERVER"}_API_KEY`;
+}
+
 /** `env:` and `keyring:` are the same here; password managers are asked by their commands. */
 function keptReference(reference: string): string | undefined {
   if (/^(env:[A-Za-z_][A-Za-z0-9_]*|keyring:[\w.@/-]+)$/.test(reference)) return reference;
@@ -151,7 +158,7 @@ function keptReference(reference: string): string | undefined {
   return entry === undefined ? undefined : `cmd:pass show '${entry}'`;
 }
 
-function uniqueName(named: string, before: readonly RustEndpoint[]): string {
+function uniqueName(named: string, before: readonly OriginalEndpoint[]): string {
   const base =
     named
       .replace(/[^A-Za-z0-9._-]+/g, "-")

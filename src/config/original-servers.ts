@@ -1,8 +1,8 @@
 // The endpoints of an original wg's file, and those that its models need besides.
 import { type Endpoint, providerOf } from "../base/endpoint.ts";
 import { parseRoute } from "../base/route.ts";
-import { type RustEndpoint, type RustReading, usualEndpoint } from "./rust-endpoint.ts";
-import type { RustRoute } from "./rust-route.ts";
+import { type OriginalEndpoint, type OriginalReading, usualEndpoint } from "./original-endpoint.ts";
+import type { OriginalRoute } from "./original-route.ts";
 
 /** A model as it stands somewhere: its route, and the endpoint its provider asks for where that is not the default. */
 export interface Choice {
@@ -12,16 +12,16 @@ export interface Choice {
 
 /** Found by the names they had; every one of them speaks chat completions. */
 export class Servers {
-  readonly list: RustEndpoint[];
-  private readonly reading: RustReading;
+  readonly list: OriginalEndpoint[];
+  private readonly reading: OriginalReading;
 
-  constructor(list: RustEndpoint[], reading: RustReading) {
+  constructor(list: OriginalEndpoint[], reading: OriginalReading) {
     this.list = list;
     this.reading = reading;
   }
 
   /** The endpoint a model's provider meant: none where the default one is meant anyway. */
-  choiceOf({ route, provider }: RustRoute): Choice {
+  choiceOf({ route, provider }: OriginalRoute): Choice {
     if (provider === undefined || parseRoute(route).handler !== "nex") return { route };
     // Its "openai" was another word for "oai-compat".
     const words = ["openai", "oai-compat"].includes(provider) ? ["openai", "oai-compat"] : [provider];

@@ -1,6 +1,6 @@
 // Why the settings would refuse a value from elsewhere, asked before it is taken.
 import { WgError } from "../base/error.ts";
-import { endpointFields } from "../config/endpoints.ts";
+import { endpointFields } from "./endpoints.ts";
 
 /** Why a text cannot be the url of a server, without repeating it; undefined when it can. */
 export function objectionToUrl(url: string): string | undefined {
