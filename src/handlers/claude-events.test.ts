@@ -247,17 +247,25 @@ it("a limit of a subscription is a quota with the time it ends", async () => {
   });
 });
 
-it("a key that is turned down ends the run at once, another error is only retried", async () => {
-  const retry = (error: string, status: number | null) => ({
-    type: "system",
-    subtype: "api_retry",
-    attempt: 1,
-    error,
-    error_status: status,
-  });
-  const turnedDown = await read([init, retry("authentication_failed", 401)]);
-  expect(turnedDown.hopeless).toMatchObject({ class: "auth", status: 401 });
-  const busy = await read([init, retry("overloaded", 529)]);
+const retry = (error: string, status: number | null, attempt = 1) => ({
+  type: "system",
+  subtype: "api_retry",
+  attempt,
+  error,
+  error_status: status,
+});
+
+it("a planned key that is turned down ends the run at once, a login is given one renewal", async () => {
+  const turnedDown = retry("authentication_failed", 401);
+  const planned = await read([init, turnedDown], { ownLogin: false });
+  expect(planned.hopeless).toMatchObject({ class: "auth", status: 401 });
+  expect((await read([init, turnedDown])).hopeless).toBeUndefined();
+  const again = await read([init, turnedDown, retry("authentication_failed", 401, 2)]);
+  expect(again.hopeless).toMatchObject({ class: "auth", status: 401 });
+});
+
+it("another error is only retried", async () => {
+  const busy = await read([init, retry("overloaded", 529)], { ownLogin: false });
   expect(busy.hopeless).toBeUndefined();
   expect(busy.events).toContainEqual({ kind: "retry", attempt: 1, reason: "overloaded (529)" });
 });

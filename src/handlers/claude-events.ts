@@ -16,7 +16,7 @@ const maxSummary = 8000;
 
 /** Reads the stream of one `claude -p`. `ownLogin`: it goes where the user's own Claude goes, so its prices hold. */
 export function claudeReader(plan: Pick<Plan, "resume">, ownLogin: boolean): Reader {
-  const stream = newStream();
+  const stream = newStream(ownLogin);
   return {
     read: (line) => {
       const event = objectIn(line);
@@ -25,7 +25,7 @@ export function claudeReader(plan: Pick<Plan, "resume">, ownLogin: boolean): Rea
     hopeless: () => stream.hopeless,
     patience: () => undefined,
     failure: (ended, stderr) => streamFailure(stream, ended, stderr),
-    report: async () => report(stream, plan, ownLogin),
+    report: async () => report(stream, plan),
   };
 }
 
@@ -90,11 +90,13 @@ function readRetry(stream: ClaudeStream, event: Fields): RunEvent[] {
   const problem: ApiProblem = { kind: textOf(event["error"]), status: numberOf(event["error_status"]) };
   stream.problem = problem;
   const reason = `${problem.kind ?? "unknown"}${problem.status === undefined ? "" : ` (${problem.status})`}`;
-  // A key that was turned down stays turned down.
-  if (problem.kind === "authentication_failed") {
+  const attempt = numberOf(event["attempt"]) ?? 1;
+  // A key that was turned down stays turned down; the token of a login may have been renewed meanwhile, once.
+  const mayHelp = stream.ownLogin && attempt === 1;
+  if (problem.kind === "authentication_failed" && !mayHelp) {
     stream.hopeless = apiFailure(problem, "the server turned the key down");
   }
-  return [{ kind: "retry", attempt: numberOf(event["attempt"]) ?? 1, reason }];
+  return [{ kind: "retry", attempt, reason }];
 }
 
 function readAssistant(stream: ClaudeStream, event: Fields): RunEvent[] {
@@ -192,11 +194,11 @@ function streamFailure(stream: ClaudeStream, ended: Ended, stderr: string): Fail
   return undefined;
 }
 
-function report(stream: ClaudeStream, plan: Pick<Plan, "resume">, ownLogin: boolean): Report {
+function report(stream: ClaudeStream, plan: Pick<Plan, "resume">): Report {
   const { results, started, sessionId, resolvedModel, served, lastText } = stream;
   const isResumed = plan.resume !== undefined;
   const last = results.at(-1);
-  const isPriced = ownLogin && stream.servedByAnthropic !== false;
+  const isPriced = stream.ownLogin && stream.servedByAnthropic !== false;
   return {
     ...emptyReport,
     summary: cut(textOf(last?.["result"]) || lastText, maxSummary),

@@ -10,6 +10,8 @@ export interface ApiProblem {
 }
 
 export interface ClaudeStream {
+  /** It goes where the user's own Claude goes. */
+  readonly ownLogin: boolean;
   /** At least one line was an event we know. */
   understood: boolean;
   sessionId?: string;
@@ -29,8 +31,9 @@ export interface ClaudeStream {
   servedByAnthropic?: boolean;
 }
 
-export function newStream(): ClaudeStream {
+export function newStream(ownLogin: boolean): ClaudeStream {
   return {
+    ownLogin,
     understood: false,
     served: [],
     started: new Map(),

@@ -15,6 +15,10 @@ const sentences: [string, object][] = [
   ["stream disconnected before completion: idle timeout waiting for SSE", { class: "unreachable" }],
   ["stream disconnected before completion: it broke", { class: "server" }],
   ["stream disconnected before completion: Rate limit reached for gpt-5.5", { class: "quota" }],
+  [
+    "stream disconnected before completion: Transport error: network error: error decoding response body",
+    { class: "unreachable" },
+  ],
   ["stream disconnected before completion: error sending request", { class: "unreachable" }],
   ["Missing environment variable: `WG_ENDPOINT_KEY`.", { class: "auth" }],
   ["model nope does not exist", { class: "bad-request", message: "model nope does not exist" }],

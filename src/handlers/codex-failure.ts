@@ -9,7 +9,7 @@ const signs: [FailureClass, RegExp][] = [
   ["auth", /missing environment variable|log ?in|sign in|refresh token|unauthorized|invalid api key/i],
   [
     "unreachable",
-    /connection failed|connection (reset|refused)|error sending request|stream closed|idle timeout|timed? ?out|waiting for network/i,
+    /connection failed|connection (reset|refused)|transport error|error sending request|stream closed|idle timeout|timed? ?out|waiting for network/i,
   ],
   // What a server says in the middle of its answer follows these words.
   ["server", /high demand|overloaded|internal server error|server_error|stream disconnected/i],

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sha256 } from "../../src/base/canonical.ts";
 import type { RunEvent } from "../../src/handlers/handler.ts";
 import { runProcesses } from "../../src/handlers/sweep.ts";
 import {
@@ -63,6 +64,7 @@ describe.each(["claude", "codex"] as const)("%s", (agent) => {
     });
     expect(fs.readFileSync(path.join(rehearsal.place.cwd, "made.txt"), "utf8")).toBe(`by ${resolved[agent]}`);
     expect(textsOf(events)).toEqual(["now", "all done"]);
+    expect(events.filter((event) => event.kind === "warning")).toEqual([]);
     expect(events.map((event) => event.kind)).toEqual(
       expect.arrayContaining(["started", "session", "tool", "tool-result"]),
     );
@@ -236,6 +238,38 @@ describe.each(["claude", "codex"] as const)("%s", (agent) => {
     expect(runProcesses(job.plan.run)).toEqual([]);
   });
 
+  it("goes where the user's own settings say when no endpoint is planned, on the planned model", async () => {
+    const { home } = rehearsal.place;
+    const { url } = rehearsal.simulator;
+    const own = {
+      claude: [
+        ".claude/settings.json",
+        JSON.stringify({
+          model: "haiku",
+          env: { ANTHROPIC_BASE_URL: `${url}/own`, ANTHROPIC_AUTH_TOKEN: "own-token" },
+        }),
+      ],
+      codex: [
+        ".codex/config.toml",
+        `model = "gpt-5.4-mini"\nmodel_provider = "own"\n[model_providers.own]\nname = "own"\nbase_url = "${url}/own/v1"\nenv_key = "OWN_TOKEN"\n`,
+      ],
+    } as const;
+    const [name, text] = own[agent];
+    fs.mkdirSync(path.dirname(path.join(home, name)));
+    fs.writeFileSync(path.join(home, name), text);
+    const job = rehearsal.job(agent);
+    const { endpoint: _, ...plan } = job.plan;
+    const env = { ...job.env, OWN_TOKEN: "own-token" };
+    const { result } = await runJob({ ...job, plan, env });
+    expect(result).toMatchObject({ outcome: "done", cost: { source: "unknown" } });
+    const asked = rehearsal.simulator.requests.filter((seen) => seen.model !== undefined);
+    const key = sha256("own-token").slice(0, 8);
+    expect(new Set(asked.map((seen) => `${seen.model} ${seen.key}`))).toEqual(
+      new Set([`${resolved[agent]} ${key}`]),
+    );
+    expect(asked[0]?.path).toMatch(/^\/own\/v1\//);
+  });
+
   it("asks nobody but the planned endpoint", async () => {
     const job = rehearsal.job(agent);
     const stray: string[] = [];
@@ -283,6 +317,15 @@ it("claude's denied tool calls are counted", async () => {
   expect(results).toMatchObject([{ ok: false }]);
 });
 
+it("claude's read-only does not read outside the working directory", async () => {
+  const outside = path.join(rehearsal.place.home, "outside.txt");
+  fs.writeFileSync(outside, "words from outside");
+  script([{ call: { tool: "Read", input: { file_path: outside } } }, { final: "all done" }]);
+  const { result } = await runJob(rehearsal.job("claude", { permissions: "read-only" }));
+  expect(result).toMatchObject({ outcome: "done", denials: 1 });
+  expect(lastResult()).not.toContain("words from outside");
+});
+
 it("claude stops at the planned number of turns", async () => {
   script([{ shell: "true", repeat: 50 }, { final: "late" }]);
   const limits = { timeoutMs: 600_000, hangAfterMs: 600_000, maxTurns: 2 };
@@ -290,10 +333,18 @@ it("claude stops at the planned number of turns", async () => {
   expect(result).toMatchObject({ outcome: "failed", failure: { class: "agent" }, turns: 2 });
 });
 
-it("codex's sandbox keeps a command from writing outside", async () => {
-  script([{ shell: `touch ${path.join(rehearsal.place.home, "x")}` }, { final: "all done" }]);
+it("codex's sandbox keeps a command from writing outside and in .git, and from the network", async () => {
+  fs.mkdirSync(path.join(rehearsal.place.cwd, ".git"));
+  const { port } = rehearsal.simulator;
+  const connect = `if (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null; then echo reached; else echo no network; fi`;
+  script([
+    { shell: `touch ${path.join(rehearsal.place.home, "x")} .git/x; ${connect}` },
+    { final: "all done" },
+  ]);
   await runJob(rehearsal.job("codex"));
   expect(exists("home", "x")).toBe(false);
+  expect(exists("work", ".git", "x")).toBe(false);
+  expect(lastResult()).toContain("no network");
 });
 
 function whenThere(file: string, then: () => void): void {
