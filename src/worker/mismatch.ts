@@ -46,6 +46,11 @@ const aliases: Record<string, readonly string[]> = {
   default: [],
 };
 
+/** True for a word of Claude's own that stands for whichever model is newest, `opus` or `opus[1m]`. */
+export function isAlias(model: string): boolean {
+  return Object.hasOwn(aliases, bare(model));
+}
+
 function fitOf(
   requested: string,
   env: Record<string, PinnedValue>,

@@ -205,6 +205,21 @@ describe("a run that goes wrong", () => {
   });
 });
 
+describe("a library that throws where nobody awaits it", () => {
+  it("fails the run, and leaves nothing running", async () => {
+    claim("sleep 1000");
+    const ended = work();
+    await until(() => leftRunning() > 0);
+    // The worker's own listener alone: the test runner has one too.
+    process.listeners("uncaughtException").at(-1)?.(new Error("boom"), "uncaughtException");
+    expect(await ended).toMatchObject({
+      outcome: "failed",
+      failure: { class: "agent", message: "wg's worker broke: boom" },
+    });
+    expect(leftRunning()).toBe(0);
+  });
+});
+
 describe("a run that is to be stopped", () => {
   it("is cancelled by a request in the graph alone", async () => {
     claim("sleep 1000 & sleep 1000");
