@@ -1,5 +1,5 @@
 // References to secrets, and the one place where a reference becomes a value.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { messageOf, WgError } from "./error.ts";
 import { readText } from "./file.ts";
 import type { Env } from "./home.ts";
@@ -28,11 +28,33 @@ export function checkReference(text: string): void {
 export function readSecret(reference: string, env: Env): string {
   checkReference(reference);
   const [kind, rest] = split(reference);
-  const value =
-    kind === "env" ? env[rest] : kind === "file" ? readFile(rest, env) : runCommand(kind, rest, env);
+  return valueIn(reference, isCommand(kind) ? runCommand(kind, rest, env) : plainValue(kind, rest, env));
+}
+
+/** As `readSecret`, without blocking the thread while a command runs; throws the reason of `signal` when that ended it. */
+export async function readSecretAside(reference: string, env: Env, signal: AbortSignal): Promise<string> {
+  checkReference(reference);
+  const [kind, rest] = split(reference);
+  if (!isCommand(kind)) return valueIn(reference, plainValue(kind, rest, env));
+  return valueIn(reference, await runCommandAside(kind, rest, env, signal));
+}
+
+/** How long a command may take to print a key. */
+const commandMs = 10_000;
+
+function isCommand(kind: string): boolean {
+  return kind === "cmd" || kind === "keyring";
+}
+
+function plainValue(kind: string, rest: string, env: Env): string | undefined {
+  return kind === "env" ? env[rest] : readFile(rest, env);
+}
+
+function valueIn(reference: string, value: string | undefined): string {
   const text = value?.replace(/\r?\n$/, "");
-  if (!text) throw new WgError("no-secret", `${reference} has no value`, { hint: hintFor(kind, rest) });
-  return text;
+  if (text) return text;
+  const [kind, rest] = split(reference);
+  throw new WgError("no-secret", `${reference} has no value`, { hint: hintFor(kind, rest) });
 }
 
 function split(text: string): [string, string] {
@@ -46,23 +68,43 @@ function readFile(file: string, env: Env): string | undefined {
 }
 
 function runCommand(kind: string, rest: string, env: Env): string {
-  const keyring: [string, string[]] =
-    process.platform === "darwin"
-      ? ["security", ["find-generic-password", "-s", "wg", "-a", rest, "-w"]]
-      : ["secret-tool", ["lookup", "service", "wg", "account", rest]];
-  const [program, args] = kind === "keyring" ? keyring : ["sh", ["-c", rest]];
+  const [program, args] = commandOf(kind, rest);
   try {
     return execFileSync(program, args, {
       encoding: "utf8",
       env,
-      timeout: 10_000,
+      timeout: commandMs,
       maxBuffer: 64 * 1024,
       stdio: ["ignore", "pipe", "ignore"],
     });
   } catch (cause) {
-    const why = messageOf(cause).split("\n")[0];
-    throw new WgError("no-secret", `${kind}: reference failed: ${why}`, { hint: hintFor(kind, rest), cause });
+    throw commandFailed(kind, rest, cause);
   }
+}
+
+function runCommandAside(kind: string, rest: string, env: Env, signal: AbortSignal): Promise<string> {
+  const [program, args] = commandOf(kind, rest);
+  return new Promise((resolve, reject) => {
+    const limits = { timeout: commandMs, maxBuffer: 64 * 1024, killSignal: "SIGKILL" as const };
+    const child = execFile(program, args, { encoding: "utf8", env, signal, ...limits }, (error, stdout) => {
+      if (signal.aborted) reject(signal.reason);
+      else if (error) reject(commandFailed(kind, rest, error));
+      else resolve(stdout);
+    });
+    child.stdin?.end();
+  });
+}
+
+function commandOf(kind: string, rest: string): [program: string, args: string[]] {
+  if (kind !== "keyring") return ["sh", ["-c", rest]];
+  return process.platform === "darwin"
+    ? ["security", ["find-generic-password", "-s", "wg", "-a", rest, "-w"]]
+    : ["secret-tool", ["lookup", "service", "wg", "account", rest]];
+}
+
+function commandFailed(kind: string, rest: string, cause: unknown): WgError {
+  const why = messageOf(cause).split("\n")[0];
+  return new WgError("no-secret", `${kind}: reference failed: ${why}`, { hint: hintFor(kind, rest), cause });
 }
 
 function hintFor(kind: string, rest: string): string {

@@ -7,7 +7,7 @@ import { claudeReader } from "./claude-events.ts";
 import { checkNoShadow, claudeSettings } from "./claude-settings.ts";
 import { isOwnLogin, runEnvironment } from "./environment.ts";
 import type { Handler, Job } from "./handler.ts";
-import { findProgram, type Wanted } from "./program.ts";
+import { agentPrograms, findProgram } from "./program.ts";
 import { type Prepared, runChild } from "./run-child.ts";
 
 /** Claude Code: `claude -p` with its stream of JSON events. */
@@ -16,16 +16,10 @@ export const claude: Handler = {
   run: (job, signal) => runChild(job, signal, prepare),
 };
 
-const wanted: Wanted = {
-  setting: "handlers.claude.command",
-  name: "claude",
-  install: "install Claude Code with: npm install -g @anthropic-ai/claude-code",
-};
-
 function prepare(job: Job): Prepared {
   const { plan, folder } = job;
   const pins = runEnvironment(job);
-  const program = findProgram(wanted, plan.command, pins.env);
+  const program = findProgram(agentPrograms.claude, plan.command, pins.env);
   checkNoShadow(pins.references, plan.cwd, pins.env);
   const settings = claudeSettings(plan, pins);
   const settingsFile = path.join(folder, "claude-settings.json");

@@ -4,7 +4,7 @@ import { codexArguments } from "./codex-arguments.ts";
 import { codexReader } from "./codex-events.ts";
 import { runEnvironment } from "./environment.ts";
 import type { Handler, Job } from "./handler.ts";
-import { findProgram, nativeCodex, type Wanted } from "./program.ts";
+import { agentPrograms, findProgram, nativeCodex } from "./program.ts";
 import { type Prepared, runChild } from "./run-child.ts";
 
 /** Codex CLI: `codex exec --json`. */
@@ -13,16 +13,10 @@ export const codex: Handler = {
   run: (job, signal) => runChild(job, signal, prepare),
 };
 
-const wanted: Wanted = {
-  setting: "handlers.codex.command",
-  name: "codex",
-  install: "install Codex with: npm install -g @openai/codex",
-};
-
 function prepare(job: Job): Prepared {
   const { plan } = job;
   const { env, secrets, dropped } = runEnvironment(job);
-  const program = nativeCodex(findProgram(wanted, plan.command, env));
+  const program = nativeCodex(findProgram(agentPrograms.codex, plan.command, env));
   const sessions = path.join(env["CODEX_HOME"] ?? path.join(env["HOME"] ?? "", ".codex"), "sessions");
   return {
     launch: { program, args: codexArguments(plan), cwd: plan.cwd, env, input: plan.prompt },

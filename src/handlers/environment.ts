@@ -46,16 +46,19 @@ export interface RunEnvironment {
 
 /**
  * Resolves the plan's pins and its endpoint's key, now, and lays them over what is inherited. `WG_ENDPOINT_KEY` is
- * set when the endpoint has a key. Refuses with `no-secret` when a reference has no value.
+ * set when the endpoint has a key. `read` gives the value of a reference; it refuses with `no-secret` when there is none.
  */
-export function runEnvironment({ plan, env: inherited }: Job): RunEnvironment {
+export function runEnvironment(
+  { plan, env: inherited }: Pick<Job, "plan" | "env">,
+  read = (reference: string) => readSecret(reference, inherited),
+): RunEnvironment {
   const { env, dropped } = scrubbed(inherited, isOwnLogin(plan) ? [...kept, loginToken] : kept);
   const token = env[loginToken];
   const literals: Record<string, string> = {};
   const references: string[] = [];
   const secrets = token === undefined ? [] : [token];
   for (const [name, pin] of Object.entries(plan.env)) {
-    const value = typeof pin === "string" ? pin : readSecret(pin.ref, inherited);
+    const value = typeof pin === "string" ? pin : read(pin.ref);
     env[name] = value;
     if (typeof pin === "string") literals[name] = value;
     else {
@@ -64,7 +67,7 @@ export function runEnvironment({ plan, env: inherited }: Job): RunEnvironment {
     }
   }
   const reference = plan.endpoint?.keyRef;
-  const endpointKey = reference === undefined ? undefined : readSecret(reference, inherited);
+  const endpointKey = reference === undefined ? undefined : read(reference);
   if (endpointKey !== undefined) {
     env[endpointKeyName] = endpointKey;
     secrets.push(endpointKey);

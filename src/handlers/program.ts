@@ -13,6 +13,20 @@ export interface Wanted {
   install: string;
 }
 
+/** The programs that wg runs agents with, by their handlers. */
+export const agentPrograms = {
+  claude: {
+    setting: "handlers.claude.command",
+    name: "claude",
+    install: "install Claude Code with: npm install -g @anthropic-ai/claude-code",
+  },
+  codex: {
+    setting: "handlers.codex.command",
+    name: "codex",
+    install: "install Codex with: npm install -g @openai/codex",
+  },
+} as const satisfies Record<string, Wanted>;
+
 /**
  * The absolute path of a program. `command` (from the plan) is a path, `~/...`, or a name like the default one,
  * looked up on the PATH of `env`. Refuses with `no-program`, naming the setting and how to install it.

@@ -1,0 +1,156 @@
+// The real check: one tiny run per distinct route, through the handler itself, so that a yes means that runs work.
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Plan } from "../graph/plan.ts";
+import type { RunResult } from "../graph/result.ts";
+import type { StopReason } from "../handlers/handler.ts";
+import { handlerFor } from "../handlers/registry.ts";
+import { mismatchOf } from "../worker/mismatch.ts";
+import { type CheckRequest, checkQuickly, routeMark } from "./check.ts";
+import { checkPlan, realMs } from "./plan.ts";
+import { type Finding, type ProfileCheck, type RoleCheck, type RouteCheck, worst } from "./verdict.ts";
+
+/** How many real requests are under way at once: each may be a program of some hundred megabytes. */
+const atOnce = 4;
+
+/** Runs a step when its turn has come. */
+type Queue = <T>(step: () => Promise<T>) => Promise<T>;
+
+/**
+ * As `checkQuickly`, and then asks a model on every distinct route that is no definite no yet, for at most a minute
+ * each. What that shows beats what was unknown. Throws only the reason of `signal`, after all programs have ended.
+ */
+export async function checkReally(
+  requests: readonly CheckRequest[],
+  signal: AbortSignal,
+): Promise<ProfileCheck[]> {
+  const quick = await checkQuickly(requests, signal);
+  const queue = makeQueue(atOnce);
+  const checks = await Promise.all(
+    requests.map((request, at) => withAnswers(request, quick[at], queue, signal)),
+  );
+  signal.throwIfAborted();
+  return checks;
+}
+
+async function withAnswers(
+  request: CheckRequest,
+  quick: ProfileCheck | undefined,
+  queue: Queue,
+  signal: AbortSignal,
+): Promise<ProfileCheck> {
+  if (quick === undefined) throw new Error("a request was not checked");
+  const asked = new Map<string, Promise<RouteCheck>>();
+  const askOnce = (role: RoleCheck) => {
+    const mark = routeMark(role);
+    const answer = asked.get(mark) ?? queue(() => ask(request, role, signal));
+    asked.set(mark, answer);
+    return answer;
+  };
+  const roles = await Promise.all(
+    quick.roles.map(async (role) =>
+      role.verdict === "no" ? role : { ...(await askOnce(role)), role: role.role, key: role.key },
+    ),
+  );
+  return { ...quick, roles, verdict: worst(roles.map(({ verdict }) => verdict)) };
+}
+
+async function ask(
+  { settings, place }: CheckRequest,
+  role: RoleCheck,
+  signal: AbortSignal,
+): Promise<RouteCheck> {
+  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wg-check-")));
+  try {
+    const [cwd, folder] = [path.join(root, "work"), path.join(root, "run")];
+    for (const made of [cwd, folder]) fs.mkdirSync(made, { mode: 0o700 });
+    const plan = checkPlan(settings, role, cwd);
+    const startMs = performance.now();
+    const result = await runLimited(plan, place.env, folder, signal);
+    const answerMs = performance.now() - startMs;
+    const answer = answerFinding(plan, result);
+    const proven = role.findings.filter(({ verdict }) => verdict === "yes");
+    const { role: _, key: __, ...known } = role;
+    return {
+      ...known,
+      answerMs,
+      served: result.servedModels,
+      verdict: answer.verdict,
+      findings: [...proven, answer],
+    };
+  } finally {
+    fs.rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function runLimited(
+  plan: Plan,
+  env: CheckRequest["place"]["env"],
+  folder: string,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const stop = new AbortController();
+  const end = (reason: StopReason) => stop.abort(reason);
+  const tooSlow: StopReason = {
+    outcome: "timed-out",
+    failure: { class: "hang", message: `no answer within ${plan.limits.timeoutMs / 1000} s` },
+  };
+  const onAbort = () => end({ outcome: "cancelled", failure: { class: "killed", message: "interrupted" } });
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const timer = setTimeout(() => end(tooSlow), realMs);
+  try {
+    const handler = await handlerFor(plan.route.handler);
+    for await (const event of handler.run({ plan, env, folder }, stop.signal)) {
+      if (event.kind === "result") return event.result;
+    }
+    throw new Error(`the ${plan.route.handler} handler ended without a result`);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** What a run came to, by the measure of a worker: another model than asked for is a no where settings make it one. */
+function answerFinding(plan: Plan, result: RunResult): Finding {
+  if (result.failure !== undefined)
+    return { about: "answer", verdict: "no", ...failureWords(result.failure) };
+  const seen = [
+    ...(result.resolvedModel === undefined ? [] : [{ resolved: result.resolvedModel }]),
+    ...result.servedModels.map((served) => ({ served })),
+  ];
+  const mismatch = seen.map((each) => mismatchOf(plan, each)).find((text) => text !== undefined);
+  if (mismatch !== undefined) {
+    return {
+      about: "answer",
+      verdict: plan.onModelMismatch === "fail" ? "no" : "unknown",
+      message: mismatch,
+    };
+  }
+  const served = result.servedModels.join(", ");
+  const message = served === "" ? "answered, and did not say as which model" : `${served} answered`;
+  return { about: "answer", verdict: "yes", message };
+}
+
+function failureWords({ class: failureClass, message }: NonNullable<RunResult["failure"]>) {
+  const [first = "", ...more] = message.split("\n");
+  const hint = /^hint: (.*)$/m.exec(more.join("\n"))?.[1];
+  return { message: `${failureClass}: ${first}`, ...(hint !== undefined && { hint }) };
+}
+
+function makeQueue(width: number): Queue {
+  const waiting: (() => void)[] = [];
+  let free = width;
+  return async (step) => {
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    else free -= 1;
+    try {
+      return await step();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+}

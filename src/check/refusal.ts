@@ -1,0 +1,52 @@
+// What a check means for a switch: a refusal that names each definite no, or a few warnings. Pure.
+import { WgError } from "../base/error.ts";
+import { roles } from "../base/role.ts";
+import { type Finding, type ProfileCheck, reasons, type Verdict } from "./verdict.ts";
+
+/** The refusal of a switch whose target cannot work (`check-failed`, exit 3), or undefined when nothing is definite. */
+export function refusalOf(checks: readonly ProfileCheck[]): WgError | undefined {
+  const clauses = clausesOf(checks, "no");
+  const name = checks[0]?.profile;
+  if (clauses.length === 0 || name === undefined) return undefined;
+  const hints = [...new Set(clauses.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].slice(0, 3);
+  return new WgError("check-failed", `${name} would not work: ${clauses.map(clauseText).join("; ")}`, {
+    hint: [...hints, `to switch all the same: wg profile use ${name} --no-check`].join("; "),
+    exit: 3,
+  });
+}
+
+/** One sentence for each thing that is not known, with the roles it concerns. */
+export function warningsOf(checks: readonly ProfileCheck[]): string[] {
+  return clausesOf(checks, "unknown").map(clauseText);
+}
+
+interface Clause extends Finding {
+  who: string[];
+  service?: string;
+}
+
+/** The findings of a verdict, each once, with all who share it. */
+function clausesOf(checks: readonly ProfileCheck[], verdict: Verdict): Clause[] {
+  const clauses = new Map<string, Clause>();
+  for (const { roles: all, service } of checks) {
+    for (const role of all) {
+      for (const finding of reasons({ verdict, findings: role.findings })) {
+        const mark = JSON.stringify([service, finding.message]);
+        const clause = clauses.get(mark) ?? {
+          ...finding,
+          who: [],
+          ...(service !== undefined && { service }),
+        };
+        clause.who.push(role.role);
+        clauses.set(mark, clause);
+      }
+    }
+  }
+  return [...clauses.values()];
+}
+
+function clauseText({ message, who, service }: Clause): string {
+  const whose = who.length === roles.length ? "every role" : who.join(", ");
+  const where = service === undefined ? "" : `, as the service of ${service} would start it`;
+  return `${message} (${whose}${where})`;
+}
