@@ -85,13 +85,14 @@ async function execute(graph: Graph, run: PlannedRun, folder: RunFolder, io: Wor
     const { left } = await sweepRun(plan.run);
     if (left.length > 0) record.note(`processes ${left.join(", ")} of the run cannot be killed`);
     record.event({ kind: "result", result });
-    const problem = journal.problem();
-    if (problem !== undefined) record.note(problem);
     // Nobody asked for this end, so the task deserves another attempt: a service finds the run without its process
     // and decides, since only it knows how many attempts there may be.
     if (result.outcome === "lost")
       throw new WgError("interrupted", `the worker was ${result.failure?.message}`);
     await insist(() => endRun(graph, plan.run, result, io.now(), { maxAttempts: plan.attempt }), endLimitMs);
+    // Only now: a disk that had no room for events has none for this either, until the end could be recorded.
+    const problem = journal.problem();
+    if (problem !== undefined) record.note(problem);
     return result;
   } finally {
     process.off("uncaughtException", onBug);
