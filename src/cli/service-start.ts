@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { homeOf, requireProject } from "../base/home.ts";
 import { loadSettings } from "../profile/load.ts";
+import { ensureStarters } from "../profile/starters.ts";
 import { humanLine, logPath, openLog } from "../service/log.ts";
 import { runService } from "../service/service.ts";
 import { startService } from "../service/start.ts";
@@ -31,6 +32,8 @@ export async function start(io: Io, options: Options): Promise<void> {
     });
     return runService({ home, project, env: io.env, flags, program, log, now: io.now }, io.signal);
   }
+  // A starter may be named before anything has written them; a home that cannot be written is survived.
+  if (profile !== undefined) ensureStarters(home);
   // Whatever is wrong with the settings is said here, with its place, before anything is started.
   loadSettings({ home, project, env: io.env, flags });
   const args = [

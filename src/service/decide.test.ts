@@ -1,7 +1,15 @@
 // The rules of a tick, each by an example, then all of them over arbitrary looks.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decide, killAfterMs, type LiveRun, type Look, leaseGraceMs, startDeadlineMs } from "./decide.ts";
+import {
+  decide,
+  killAfterMs,
+  type LiveRun,
+  type Look,
+  leaseGraceMs,
+  startDeadlineMs,
+  startsPerLook,
+} from "./decide.ts";
 
 const look: Look = { nowMs: 1_000_000, maxAgents: 3, dispatching: true, ready: [], live: [] };
 const running: LiveRun = { run: "r-1", state: "running", process: "alive", seenMs: 0 };
@@ -12,6 +20,11 @@ describe("starting", () => {
   it("takes ready tasks in their order, up to the limit", () => {
     const started = decide({ ...look, ready: ["a", "b", "c", "d"] });
     expect(started).toEqual(["a", "b", "c"].map((task) => ({ kind: "start", task })));
+  });
+
+  it("stops after a few, so that callers get their answers between", () => {
+    const ready = Array.from({ length: 50 }, (_, index) => `t${index}`);
+    expect(decide({ ...look, maxAgents: 40, ready })).toHaveLength(startsPerLook);
   });
 
   it("counts every run that is not over, also one that is just found dead", () => {
@@ -104,12 +117,12 @@ describe("whatever the look", () => {
     );
   });
 
-  it("uses all the room there is while it dispatches", () => {
+  it("uses the room there is while it dispatches", () => {
     fc.assert(
       fc.property(someLook, (all) => {
         const started = decide(all).filter((action) => action.kind === "start").length;
         const room = all.dispatching ? Math.max(0, all.maxAgents - all.live.length) : 0;
-        expect(started).toBe(Math.min(room, all.ready.length));
+        expect(started).toBe(Math.min(room, all.ready.length, startsPerLook));
       }),
     );
   });

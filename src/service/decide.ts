@@ -7,6 +7,8 @@ export const startDeadlineMs = 20_000;
 export const leaseGraceMs = 10_000;
 /** From being told to end until being made to. */
 export const killAfterMs = 10_000;
+/** Claims take milliseconds each; after so many in a row callers get their answers before the next ones. */
+export const startsPerLook = 4;
 
 /** Times are milliseconds of one monotonic clock, so that a machine that slept does not look like a hang. */
 export interface Look {
@@ -43,8 +45,17 @@ export type Action =
 /** At most one action for each run, then as many starts as there is room for. A run that is not over holds its place. */
 export function decide(look: Look): Action[] {
   const forRuns = look.live.map((run) => forRun(run, look.nowMs)).filter((action) => action !== undefined);
-  const room = look.dispatching ? Math.max(0, look.maxAgents - look.live.length) : 0;
-  return [...forRuns, ...look.ready.slice(0, room).map((task) => ({ kind: "start" as const, task }))];
+  return [...forRuns, ...look.ready.slice(0, roomIn(look)).map((task) => ({ kind: "start" as const, task }))];
+}
+
+/** How many tasks one look may start. */
+export function roomIn({
+  maxAgents,
+  dispatching,
+  live,
+}: Pick<Look, "maxAgents" | "dispatching" | "live">): number {
+  if (!dispatching) return 0;
+  return Math.min(startsPerLook, Math.max(0, maxAgents - live.length));
 }
 
 function forRun(run: LiveRun, nowMs: number): Action | undefined {

@@ -4,7 +4,7 @@ import { type Loop, startLoop } from "./loop.ts";
 
 let loop: Loop;
 let looks: number;
-let settingsLooks: number;
+let fileLooks: number;
 let changed: boolean;
 let busy: boolean;
 let fault: Error | undefined;
@@ -13,7 +13,7 @@ let failures: unknown[];
 beforeEach(() => {
   vi.useFakeTimers();
   looks = 0;
-  settingsLooks = 0;
+  fileLooks = 0;
   changed = false;
   busy = true;
   fault = undefined;
@@ -25,8 +25,8 @@ beforeEach(() => {
       return { busy };
     },
     hasChanged: () => changed,
-    lookAtSettings: () => {
-      settingsLooks += 1;
+    lookAtFiles: () => {
+      fileLooks += 1;
     },
     failed: (error) => failures.push(error),
   });
@@ -47,10 +47,10 @@ it("any number of wakes is one look", () => {
   expect(looks).toBe(2);
 });
 
-it("without any message there is a look every second while something runs, and one at the settings every half", () => {
+it("without any message there is a look every second while something runs, and one at the files every half", () => {
   vi.advanceTimersByTime(3001);
   expect(looks).toBe(4);
-  expect(settingsLooks).toBe(6);
+  expect(fileLooks).toBe(6);
 });
 
 it("with nothing in flight there is a look every ten seconds", () => {

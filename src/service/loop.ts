@@ -2,7 +2,7 @@
 
 /** Milliseconds between two polls; the others count polls. */
 const pollMs = 100;
-const settingsEvery = 5;
+const filesEvery = 5;
 const lookEveryBusy = 10;
 const lookEveryIdle = 100;
 
@@ -11,7 +11,7 @@ export interface Steps {
   look(): { busy: boolean };
   /** True when the graph has changed since the last call. */
   hasChanged(): boolean;
-  lookAtSettings(): void;
+  lookAtFiles(): void;
   /** Gets whatever a step throws; the loop goes on. */
   failed(error: unknown): void;
 }
@@ -50,7 +50,7 @@ export function startLoop(steps: Steps): Loop {
   const timer = setInterval(() => {
     polls += 1;
     attempt(() => {
-      if (polls % settingsEvery === 0) steps.lookAtSettings();
+      if (polls % filesEvery === 0) steps.lookAtFiles();
       const isDue = polls % (busy ? lookEveryBusy : lookEveryIdle) === 0;
       if (steps.hasChanged() || isDue) wake();
     });

@@ -1,5 +1,6 @@
 // One service from its lock to its last word: the daemon of one project.
 import { once } from "node:events";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { messageOf, placeText, WgError } from "../base/error.ts";
 import { readText, removeFile, writeText } from "../base/file.ts";
@@ -73,7 +74,7 @@ export function alreadyRuns(pid: number | string): WgError {
 }
 
 function takeServiceLock(project: Project): Lock {
-  const lock = takeLock(path.join(project.service, "lock"), "exclusive", 0);
+  const lock = takeLock(lockPath(project), "exclusive", 0);
   if (lock === undefined) throw alreadyRuns(notedPid(project));
   return lock;
 }
@@ -119,6 +120,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
     applied.reload(now());
   };
 
+  const isOurs = lockWatch(project);
   adoptRuns(context);
   const socketPath = socketPathOf(project);
   const server = await serve(socketPath, answers(context, life), context.failed);
@@ -130,7 +132,12 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   loop = startLoop({
     look: () => tick(context, !isStopping),
     hasChanged: changeWatch(graph),
-    lookAtSettings: () => applied.refresh(now()),
+    lookAtFiles() {
+      applied.refresh(now());
+      if (isOurs()) return;
+      log.write("error", `${project.folder} was removed or replaced: the service ends`);
+      end();
+    },
     failed: context.failed,
   });
 
@@ -209,6 +216,16 @@ function changeWatch(graph: Graph): () => boolean {
     mark = changeMark(graph);
     return mark !== before;
   };
+}
+
+/** True while the lock file is the one we hold: without it another service could start beside us. */
+function lockWatch(project: Project): () => boolean {
+  const held = fs.statSync(lockPath(project)).ino;
+  return () => fs.statSync(lockPath(project), { throwIfNoEntry: false })?.ino === held;
+}
+
+function lockPath(project: Project): string {
+  return path.join(project.service, "lock");
 }
 
 function pidPath(project: Project): string {

@@ -4,7 +4,7 @@ import { liveRuns } from "../graph/run.ts";
 import { findTask } from "../graph/task.ts";
 import { act } from "./act.ts";
 import type { Context } from "./context.ts";
-import { decide } from "./decide.ts";
+import { decide, roomIn } from "./decide.ts";
 
 /** Looks, decides, acts. With `dispatching` false nothing is started; what runs is still watched. `busy`: something is in flight. */
 export function tick(context: Context, dispatching: boolean): { busy: boolean } {
@@ -12,7 +12,7 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
   const nowMs = performance.now();
   const live = watch.look(liveRuns(graph), nowMs, context.now());
   const { maxAgents } = applied.settings().general.service;
-  const room = dispatching ? Math.max(0, maxAgents - live.length) : 0;
+  const room = roomIn({ maxAgents, dispatching, live });
   const ready = room > 0 ? startableTasks(context, room) : [];
   const actions = decide({ nowMs, maxAgents, dispatching, ready, live });
   for (const action of actions) {
@@ -23,6 +23,7 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
       context.failed(error);
     }
   }
+  if (actions.some((action) => action.kind === "start")) context.wake();
   return { busy: live.length > 0 || actions.length > 0 };
 }
 

@@ -128,6 +128,16 @@ describe("starting and stopping", () => {
     }
   });
 
+  it("it ends when its project is removed", async () => {
+    const { pid } = await place.start();
+    fs.rmSync(path.join(place.project, ".wg"), { recursive: true });
+    await place.until("it has ended", () => processMark(pid) === undefined);
+  });
+
+  it("a starter can be named in a fresh home", async () => {
+    expect((await place.start("--profile", "codex")).applied.profile).toBe("codex");
+  });
+
   it("garbage on its socket does not disturb it", async () => {
     await place.start();
     const socket = net.connect(path.join(place.project, ".wg/service/socket"));
