@@ -152,6 +152,24 @@ describe("which step is due", () => {
   });
 });
 
+describe("a command that is still running", () => {
+  const stdin: OfferedTool = { name: "write_stdin", kind: "function", properties: {} };
+  const script: Script = {
+    rules: [{ name: "r", steps: [{ shell: "a" }, { final: "b", fault: { status: 500 } }] }],
+  };
+
+  it("is waited for, without a new step or a fault", () => {
+    const decision = answer(script, { step: 1, running: 7, tools: [shell, stdin] });
+    expect(decision.fault).toBeUndefined();
+    expect(decision).toMatchObject({ rule: "r", kind: "shell", answer: { call: { tool: stdin } } });
+    expect(JSON.parse(decision.answer.call?.input ?? "")).toMatchObject({ session_id: 7, chars: "" });
+  });
+
+  it("is left alone where the client offers no way to wait", () => {
+    expect(answer(script, { step: 0, running: 7, tools: [shell] }).answer.call?.tool).toBe(shell);
+  });
+});
+
 describe("tokens", () => {
   it("are the same for the same request, and cached from the second turn on", () => {
     expect(answer({ rules: [] }).answer.tokens).toEqual({ input: 100, cached: 0, output: 1 });

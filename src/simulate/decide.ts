@@ -2,7 +2,7 @@
 import type { Provider } from "../base/endpoint.ts";
 import type { Answer, Ask, Tokens, ToolCall } from "./dialect.ts";
 import { defaultScript, type Fault, type Rule, type Script, type Step } from "./script.ts";
-import { namedCall, shellCall, writeCall } from "./tool-choice.ts";
+import { namedCall, shellCall, waitCall, writeCall } from "./tool-choice.ts";
 
 /** A request with what surrounds its body. */
 export interface Arrival {
@@ -33,6 +33,9 @@ export function decide(script: Script, arrival: Arrival, met: Met): Decision {
   const index = rules.findIndex((rule) => fits(rule, arrival));
   const rule = rules[index];
   const { ask } = arrival;
+  const name = rule?.name ?? (rule ? `rules[${index}]` : "none");
+  const wait = ask.running === undefined ? undefined : waitCall(ask.tools, ask.running);
+  if (wait) return waiting(name, wait, arrival);
   // A request without tools is a side request, as for a title: it gets the closing words.
   const turn = turnAt(rule?.steps ?? [], ask.tools.length === 0 ? Number.POSITIVE_INFINITY : ask.step);
   const { call, text, kind } = act(turn, ask);
@@ -40,7 +43,7 @@ export function decide(script: Script, arrival: Arrival, met: Met): Decision {
   const usage = turn.step.usage ?? rule?.usage;
   const fault = [turn.step.fault, rule?.fault].find((one) => one !== undefined && isDue(one, met));
   return {
-    rule: rule?.name ?? (rule ? `rules[${index}]` : "none"),
+    rule: name,
     kind,
     answer: {
       model: turn.step.echo_model ?? rule?.echo_model ?? ask.model,
@@ -52,6 +55,12 @@ export function decide(script: Script, arrival: Arrival, met: Met): Decision {
     delayMs: turn.step.delay_ms ?? rule?.delay_ms ?? 0,
     chunkDelayMs: turn.step.chunk_delay_ms ?? rule?.chunk_delay_ms ?? 0,
   };
+}
+
+/** The step before is not over: no new turn of the script, and no fault of it. */
+function waiting(rule: string, call: ToolCall, arrival: Arrival): Decision {
+  const answer = { model: arrival.ask.model, text: "", call, tokens: estimated(arrival, "", call) };
+  return { rule, kind: "shell", answer, delayMs: 0, chunkDelayMs: 0 };
 }
 
 function fits({ match }: Rule, { ask, provider, path, headers, hasKey }: Arrival): boolean {

@@ -20,6 +20,8 @@ export interface Ask {
   step: number;
   /** The newest tool result, "" when there is none. */
   toolResult: string;
+  /** The client's number for a command that goes on though its call has been answered. */
+  running?: number;
   tools: readonly OfferedTool[];
 }
 
@@ -83,11 +85,12 @@ export interface Conversation {
   prompt: string;
   step: number;
   toolResult: string;
+  running: number | undefined;
   inResults: boolean;
 }
 
 export function emptyConversation(): Conversation {
-  return { prompt: "", step: 0, toolResult: "", inResults: false };
+  return { prompt: "", step: 0, toolResult: "", running: undefined, inResults: false };
 }
 
 /** A text of the user: the script starts again. What only the client wrote changes nothing. */
@@ -96,11 +99,15 @@ export function userSaid(conversation: Conversation, text: string): void {
   if (words === "" || isClientNotice(words)) return;
   conversation.prompt = words;
   conversation.step = 0;
+  conversation.running = undefined;
   conversation.inResults = false;
 }
 
-/** A tool result; results that stand together are one turn. */
+/** A tool result; results that stand together are one turn. One that says "still running" is no result yet. */
 export function toolAnswered(conversation: Conversation, text: string): void {
+  const running = /^Process running with session ID (\d+)$/m.exec(text)?.[1];
+  conversation.running = running === undefined ? undefined : Number(running);
+  if (running !== undefined) return;
   if (!conversation.inResults) conversation.step += 1;
   conversation.inResults = true;
   conversation.toolResult = text;

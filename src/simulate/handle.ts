@@ -6,11 +6,12 @@ import { completions } from "./completions.ts";
 import { type Arrival, type Decision, decide, type Met } from "./decide.ts";
 import type { Answer, Ask, Dialect } from "./dialect.ts";
 import { type Json, objectOf } from "./json.ts";
+import { listing, listingFault } from "./listing.ts";
 import { messages } from "./messages.ts";
 import { responses } from "./responses.ts";
-import type { Script } from "./script.ts";
+import type { Fault, Script } from "./script.ts";
 import { type AnswerKind, keyMark, type SeenRequest } from "./seen.ts";
-import { type Sending, sendAnswer, sendJson } from "./send.ts";
+import { type Sending, sendAnswer, sendFault, sendJson } from "./send.ts";
 
 /** What the requests of one simulator share. */
 export interface Room {
@@ -29,22 +30,13 @@ const dialects: Record<string, Dialect> = {
   responses,
 };
 
-/** What `GET /v1/models` lists when the script names no models: one or two of each kind. */
-const listedByDefault = [
-  "qwen3-coder-30b",
-  "gpt-5.5",
-  "gpt-5.4-mini",
-  "claude-opus-5-5",
-  "claude-sonnet-5-5",
-  "claude-haiku-5-5",
-];
-
 type Sight = Omit<SeenRequest, "answer" | "status">;
 
-/** What goes back: a JSON body with the status of `seen`, or the model's answer. */
+/** What goes back: a JSON body with the status of `seen`, the model's answer, or a fault where no model was asked. */
 type Reply =
   | { kind: "json"; seen: SeenRequest; body: unknown; headers?: Record<string, string> }
-  | { kind: "answer"; seen: SeenRequest; sending: Sending };
+  | { kind: "answer"; seen: SeenRequest; sending: Sending }
+  | { kind: "fault"; seen: SeenRequest; dialect: Dialect; fault: Fault };
 
 /** Answers a request; resolves when its answer has ended, hangs, or its client has gone. */
 export async function handle(room: Room, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -55,6 +47,7 @@ export async function handle(room: Room, request: IncomingMessage, response: Ser
   const reply = replyTo(room, seen, request, body);
   room.note(reply.seen);
   if (reply.kind === "json") sendJson(response, reply.seen.status, reply.body, reply.headers);
+  else if (reply.kind === "fault") sendFault(response, reply.dialect, reply.fault);
   else await sendAnswer(response, reply.sending);
 }
 
@@ -100,12 +93,14 @@ function replyWithoutModel(room: Room, seen: Sight, request: IncomingMessage, pa
     const body = { server: "wg simulate", speaks: providers };
     return { kind: "json", seen: { ...seen, answer: "hello", status: 200 }, body };
   }
-  const ids = room.script.models ?? listedByDefault;
-  const one = ids.find((id) => encodeURIComponent(id) === models[1] || id === models[1]);
-  if (models[1] !== undefined && one === undefined) {
-    return refusal(seen, dialect, 404, `the model ${models[1]} does not exist`);
+  const { headers } = request;
+  const struck = listingFault(room.script, { path: seen.path, headers, hasKey: seen.key !== "none" });
+  if (struck !== undefined) {
+    const { fault, rule } = struck;
+    return { kind: "fault", seen: { ...seen, rule, ...struckBy(fault) }, dialect, fault };
   }
-  const body = one === undefined ? modelList(ids) : describedModel(one);
+  const body = listing(room.script, models[1]);
+  if (body === undefined) return refusal(seen, dialect, 404, `the model ${models[1]} does not exist`);
   return { kind: "json", seen: { ...seen, answer: "models", status: 200 }, body };
 }
 
@@ -186,27 +181,11 @@ function parsed(body: Buffer): Json | undefined {
   }
 }
 
-function modelList(ids: readonly string[]): Json {
-  const ends = { first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
-  return { object: "list", data: ids.map(describedModel), has_more: false, ...ends };
-}
-
-/** In the words of both OpenAI's and Anthropic's listing. */
-function describedModel(id: string): Json {
-  const created = 1_790_000_000;
-  return {
-    id,
-    object: "model",
-    created,
-    owned_by: "simulator",
-    type: "model",
-    display_name: id,
-    created_at: new Date(created * 1000).toISOString(),
-  };
-}
-
 function outcome({ fault, kind }: Decision): { answer: AnswerKind; status: number } {
-  if (fault === undefined) return { answer: kind, status: 200 };
+  return fault === undefined ? { answer: kind, status: 200 } : struckBy(fault);
+}
+
+function struckBy(fault: Fault): { answer: AnswerKind; status: number } {
   if (fault.status !== undefined) return { answer: "status", status: fault.status };
   if (fault.error_event !== undefined) return { answer: "error-event", status: 200 };
   const isSilent = fault.hang === "before-headers" || fault.cut === "before-headers";

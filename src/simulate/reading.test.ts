@@ -160,6 +160,15 @@ describe("a Responses request", () => {
     expect(ask).toMatchObject({ step: 2, toolResult: "c" });
   });
 
+  it("does not count a command that is still running", () => {
+    const busy = output("Wall time: 30 seconds\nProcess running with session ID 42\nOutput:\n");
+    const first = [item("user", "do it"), call, output("a"), call, busy];
+    expect(codex(first)).toMatchObject({ step: 1, running: 42, toolResult: "a" });
+    const waited = codex([...first, call, output("Process exited with code 0")]);
+    expect(waited).toMatchObject({ step: 2, toolResult: "Process exited with code 0" });
+    expect(waited.running).toBeUndefined();
+  });
+
   it("takes a plain text as its input", () => {
     expect(codex("hello")).toMatchObject({ prompt: "hello", step: 0 });
   });
@@ -208,7 +217,7 @@ describe("a step as a tool call", () => {
     const exec = { name: "exec", kind: "custom" as const, namespace: "functions", properties: {} };
     const call = shellCall([exec], 'echo "hi"');
     expect(call?.tool).toBe(exec);
-    expect(call?.input).toContain('tools.exec_command({ cmd: "echo \\"hi\\""');
+    expect(call?.input).toContain('tools.exec_command({ cmd: "echo \\"hi\\"", yield_time_ms: 30000 })');
   });
 
   it("writes a file by the writing tool, else by the shell", () => {

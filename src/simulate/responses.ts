@@ -62,6 +62,7 @@ function read(body: Json): Ask | string {
     system: system.join("\n"),
     step: conversation.step,
     toolResult: conversation.toolResult,
+    ...(conversation.running !== undefined && { running: conversation.running }),
     tools: tools.flatMap((tool) => offered(tool)),
   };
 }

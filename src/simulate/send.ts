@@ -30,11 +30,19 @@ export interface Sending {
 export async function sendAnswer(response: ServerResponse, sending: Sending): Promise<void> {
   const { dialect, decision, answer, body, stream } = sending;
   const { fault } = decision;
-  if (!(await pause(decision.delayMs, response)) || fault?.hang === "before-headers") return;
-  if (fault?.cut === "before-headers") cut(response);
-  else if (fault?.status !== undefined) sendStatus(response, dialect, fault, fault.status);
-  else if (stream) await sendStream(response, dialect.events(answer, body), decision, dialect);
+  if (!(await pause(decision.delayMs, response))) return;
+  if (fault !== undefined && sendFault(response, dialect, fault)) return;
+  if (stream) await sendStream(response, dialect.events(answer, body), decision, dialect);
   else sendWhole(response, JSON.stringify(dialect.whole(answer)), fault);
+}
+
+/** Sends what a fault puts in the place of an answer; false, with nothing sent, when it lets one begin. */
+export function sendFault(response: ServerResponse, dialect: Dialect, fault: Fault): boolean {
+  if (fault.hang === "before-headers") return true;
+  if (fault.cut === "before-headers") cut(response);
+  else if (fault.status !== undefined) sendStatus(response, dialect, fault, fault.status);
+  else return false;
+  return true;
 }
 
 async function sendStream(

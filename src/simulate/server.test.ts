@@ -239,6 +239,32 @@ describe("an endpoint", () => {
     }
   });
 
+  it("knows any model by its name when the script names none", async () => {
+    const simulator = await started();
+    const one = await fetch(`${simulator.url}/v1/models/org%2Fmine`);
+    expect([one.status, await one.json()]).toMatchObject([200, { id: "org/mine" }]);
+  });
+
+  it("lists no models while a fault strikes everything, and does when it is counted or another's", async () => {
+    const simulator = await started({
+      rules: [{ name: "locked", match: { key: false }, fault: { status: 401 } }],
+    });
+    const list = (headers = {}) => fetch(`${simulator.url}/v1/models`, { headers });
+    expect((await list()).status).toBe(401);
+    expect(simulator.requests.at(-1)).toMatchObject({ rule: "locked", answer: "status", status: 401 });
+    expect((await list({ authorization: "Bearer x" })).status).toBe(200);
+    for (const rule of [
+      { fault: { status: 401, times: 1 } },
+      { match: { model: "opus" }, fault: { status: 401 } },
+      { match: { path: "/other/" }, fault: { status: 401 } },
+      { fault: { hang: "mid-stream" as const } },
+      { steps: [{ final: "x", fault: { status: 401 } }] },
+    ]) {
+      simulator.setScript({ rules: [rule] });
+      expect((await list()).status).toBe(200);
+    }
+  });
+
   it("counts tokens, says hello, and answers HEAD", async () => {
     const simulator = await started();
     const counted = await (await post(simulator, "/v1/messages/count_tokens", bodies["/v1/messages"])).json();

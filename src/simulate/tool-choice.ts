@@ -12,6 +12,14 @@ export function shellCall(tools: readonly OfferedTool[], command: string): ToolC
   return script && { tool: script, input: execScript(command) };
 }
 
+/** A call that waits on for a command of Codex that is still running; undefined where that cannot be done. */
+export function waitCall(tools: readonly OfferedTool[], running: number): ToolCall | undefined {
+  const tool = tools.find((one) => one.name === "write_stdin");
+  return (
+    tool && { tool, input: JSON.stringify({ session_id: running, chars: "", yield_time_ms: longestWaitMs }) }
+  );
+}
+
 /** A call that writes a file, by a writing tool, else by the shell; undefined when neither is offered. */
 export function writeCall(tools: readonly OfferedTool[], path: string, text: string): ToolCall | undefined {
   const tool = offeredUnder(tools, writeNames);
@@ -33,10 +41,13 @@ function offeredUnder(tools: readonly OfferedTool[], names: readonly string[]): 
     .find((tool) => tool !== undefined);
 }
 
+/** No client waits longer for one call. */
+const longestWaitMs = 30_000;
+
 // The waits are as long as the clients allow: else they let a slow command go on behind the model's back.
 function shellInput(tool: OfferedTool, command: string): unknown {
   if ("cmd" in tool.properties) {
-    return { cmd: command, ...("yield_time_ms" in tool.properties && { yield_time_ms: 30_000 }) };
+    return { cmd: command, ...("yield_time_ms" in tool.properties && { yield_time_ms: longestWaitMs }) };
   }
   if (isList(tool.properties["command"])) return { command: ["bash", "-c", command] };
   return { command, ...(tool.name === "Bash" && "timeout" in tool.properties && { timeout: 600_000 }) };
@@ -47,8 +58,14 @@ function isList(schema: unknown): boolean {
 }
 
 function execScript(command: string): string {
-  const call = `tools.exec_command({ cmd: ${JSON.stringify(command)}, yield_time_ms: 30000 })`;
-  return `const result = await ${call};\ntext(typeof result === "string" ? result : JSON.stringify(result));\n`;
+  const wait = `yield_time_ms: ${longestWaitMs}`;
+  return `// @exec: {"yield_time_ms": 3600000}
+let result = await tools.exec_command({ cmd: ${JSON.stringify(command)}, ${wait} });
+while (typeof result === "object" && result.session_id !== undefined && result.exit_code === undefined) {
+  result = await tools.write_stdin({ session_id: result.session_id, chars: "", ${wait} });
+}
+text(typeof result === "string" ? result : JSON.stringify(result));
+`;
 }
 
 function writeCommand(path: string, text: string): string {
