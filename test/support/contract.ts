@@ -23,6 +23,7 @@ export type Behaviour =
   | "stubborn"
   | "hydra"
   | "leftover"
+  | "fugitive"
   | "leak"
   | "leak-error"
   | "no-input"
@@ -241,6 +242,14 @@ export function handlerContract(subject: Subject): void {
         kind: "warning",
         message: "ended 2 processes that the agent left running",
       });
+    });
+
+    promise("fugitive", "an output that somebody out of reach holds open is not waited for", async (job) => {
+      const startMs = performance.now();
+      const { result } = await runJob(job);
+      expect(result).toMatchObject({ outcome: "done", summary: "all done" });
+      // The holder sleeps for 30 s.
+      expect(performance.now() - startMs).toBeLessThan(20_000);
     });
 
     promise("leak", "a pinned secret that the agent prints is in no event and in no file", async (job) => {

@@ -32,6 +32,7 @@ export const allBehaviours: readonly Behaviour[] = [
   "stubborn",
   "hydra",
   "leftover",
+  "fugitive",
   "leak",
   "leak-error",
   "no-input",
