@@ -26,9 +26,9 @@ export const read: Tool = {
     },
     ["path"],
   ),
-  run: async (args, { ground }) => {
-    const place = placeOf(ground, textArgument(args, "path"), "read");
-    const lines = readFile(place, nameOf(ground, place)).split("\n");
+  run: async (args, { bounds }) => {
+    const place = placeOf(bounds, textArgument(args, "path"), "read");
+    const lines = readFile(place, nameOf(bounds, place)).split("\n");
     if (lines.at(-1) === "") lines.pop();
     const from = countArgument(args, "offset", 1, Number.MAX_SAFE_INTEGER);
     const most = countArgument(args, "limit", maxLines, maxLines);
@@ -41,12 +41,12 @@ export const write: Tool = {
   isSafe: false,
   description: "Write a whole text file: a new one, or in place of what was there. Missing folders are made.",
   parameters: objectSchema({ path: pathProperty, content: { type: "string" } }, ["path", "content"]),
-  run: async (args, { ground }) => {
+  run: async (args, { bounds }) => {
     const content = textArgument(args, "content");
-    const place = placeOf(ground, textArgument(args, "path"), "write");
-    writeFile(place, nameOf(ground, place), content);
+    const place = placeOf(bounds, textArgument(args, "path"), "write");
+    writeFile(place, nameOf(bounds, place), content);
     const lines = content.split("\n").length - (content.endsWith("\n") ? 1 : 0);
-    return { ok: true, output: `wrote ${nameOf(ground, place)}, ${content === "" ? 0 : lines} lines` };
+    return { ok: true, output: `wrote ${nameOf(bounds, place)}, ${content === "" ? 0 : lines} lines` };
   },
 };
 
@@ -64,9 +64,9 @@ export const edit: Tool = {
     },
     ["path", "old_text", "new_text"],
   ),
-  run: async (args, { ground }) => {
-    const place = placeOf(ground, textArgument(args, "path"), "write");
-    const name = nameOf(ground, place);
+  run: async (args, { bounds }) => {
+    const place = placeOf(bounds, textArgument(args, "path"), "write");
+    const name = nameOf(bounds, place);
     const before = readFile(place, name);
     const { text, count } = replaced(before, name, {
       oldText: textArgument(args, "old_text"),
@@ -84,8 +84,8 @@ export const list: Tool = {
   description:
     "List a folder; folders end with a slash. With deep=true also what is below, except .git and node_modules.",
   parameters: objectSchema({ path: pathProperty, deep: { type: "boolean" } }, []),
-  run: async (args, { ground }, signal) => {
-    const place = placeOf(ground, optionalText(args, "path", "."), "read");
+  run: async (args, { bounds }, signal) => {
+    const place = placeOf(bounds, optionalText(args, "path", "."), "read");
     const isDeep = flagArgument(args, "deep");
     const names: string[] = [];
     for (const folders = [place]; folders.length > 0 && names.length <= maxEntries; ) {

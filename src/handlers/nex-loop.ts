@@ -8,7 +8,7 @@ import type { RunEvent } from "./handler.ts";
 import { RequestFailure } from "./nex-failure.ts";
 import { isTooLong, makeRoom } from "./nex-memory.ts";
 import { askModel, type Server } from "./nex-request.ts";
-import type { Tool, Workshop } from "./nex-tool.ts";
+import type { Tool, ToolContext } from "./nex-tool.ts";
 import { type CallOutcome, makeCall, offerOf } from "./nex-tools.ts";
 import type { Call, Turn } from "./nex-turn.ts";
 import type { Report } from "./run-child.ts";
@@ -18,7 +18,7 @@ export interface Session {
   server: Server;
   model: string;
   tools: readonly Tool[];
-  workshop: Workshop;
+  context: ToolContext;
   maxTurns: number;
   /** In the words of chat completions; grows. */
   messages: Fields[];
@@ -50,7 +50,7 @@ export async function* converse(
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, Failure | undefined> {
   const { report, maxTurns } = session;
-  const habits = startHabits();
+  const guard = startLoopGuard();
   let reminders = 0;
   while (report.turns < maxTurns) {
     let turn: Turn;
@@ -61,7 +61,7 @@ export async function* converse(
       throw error;
     }
     if (turn.calls.length > 0) {
-      const problem = yield* makeCalls(session, turn, habits, signal);
+      const problem = yield* makeCalls(session, turn, guard, signal);
       if (problem !== undefined) return problem;
       continue;
     }
@@ -108,7 +108,7 @@ export function retryWait({ canRetry, waitMs }: RequestFailure, attempt: number)
 
 /** Streams one answer and tells its text, in whole lines where it can. */
 async function* stream(session: Session, signal: AbortSignal): AsyncGenerator<RunEvent, Turn> {
-  const { server, model, messages, tools, workshop, report } = session;
+  const { server, model, messages, tools, context, report } = session;
   const request = { model, messages, tools: offerOf(tools) };
   const pieces = askModel(server, request, signal);
   let untold = "";
@@ -116,14 +116,14 @@ async function* stream(session: Session, signal: AbortSignal): AsyncGenerator<Ru
   for (;;) {
     const { done, value } = await pieces.next();
     if (done) {
-      if (untold.trim() !== "") yield { kind: "text", text: cut(workshop.redact(untold), maxText) };
+      if (untold.trim() !== "") yield { kind: "text", text: cut(context.redact(untold), maxText) };
       return value;
     }
     untold += value;
     const now = performance.now();
     const whole = now - toldAt < tellEveryMs ? 0 : untold.lastIndexOf("\n") + 1;
     if (whole > 0) {
-      yield { kind: "text", text: cut(workshop.redact(untold.slice(0, whole - 1)), maxText) };
+      yield { kind: "text", text: cut(context.redact(untold.slice(0, whole - 1)), maxText) };
       untold = untold.slice(whole);
       toldAt = now;
     } else if (now - toldAt > beatEveryMs) {
@@ -153,26 +153,26 @@ async function* take(session: Session, turn: Turn): AsyncGenerator<RunEvent> {
     yield { kind: "model", served: turn.model };
   }
   const text = withoutThoughts(turn.text);
-  if (text !== "") report.summary = cut(session.workshop.redact(text), maxSummary);
+  if (text !== "") report.summary = cut(session.context.redact(text), maxSummary);
   say(session, assistantMessage(text, turn.calls));
 }
 
 async function* makeCalls(
   session: Session,
   turn: Turn,
-  habits: Habits,
+  guard: LoopGuard,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, Failure | undefined> {
-  const { tools, workshop, report } = session;
+  const { tools, context, report } = session;
   for (const call of turn.calls) {
     const { id, name } = call;
-    yield { kind: "tool", id, name, input: cut(workshop.redact(call.input), maxText) };
-    const outcome = await makeCall(call, tools, workshop, signal);
+    yield { kind: "tool", id, name, input: cut(context.redact(call.input), maxText) };
+    const outcome = await makeCall(call, tools, context, signal);
     const { ok, output } = outcome;
     if (outcome.problem === "denied") report.denials += 1;
     if (outcome.warning !== undefined) yield { kind: "warning", message: outcome.warning };
     yield { kind: "tool-result", id, ok, output: cut(output, maxText) };
-    const { warning, problem } = habits.notice(call, outcome);
+    const { warning, problem } = guard.notice(call, outcome);
     if (problem !== undefined) return problem;
     const isCut = turn.finish === "length" && outcome.problem === "malformed";
     const notes = [
@@ -185,12 +185,12 @@ async function* makeCalls(
   return undefined;
 }
 
-interface Habits {
+interface LoopGuard {
   /** A word to the model when it goes round in circles, and the end when it does not stop. */
   notice(call: Call, outcome: CallOutcome): { warning?: string; problem?: Failure };
 }
 
-function startHabits(): Habits {
+function startLoopGuard(): LoopGuard {
   let last = "";
   let same = 0;
   let malformed = 0;
@@ -257,5 +257,5 @@ function isJson(text: string): boolean {
 
 function say(session: Session, message: Fields): void {
   session.messages.push(message);
-  session.log.write(session.workshop.redact(JSON.stringify(message)));
+  session.log.write(session.context.redact(JSON.stringify(message)));
 }

@@ -7,7 +7,7 @@ import { nameOf, placeOf } from "./nex-place.ts";
 
 const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wg-place-")));
 const root = path.join(top, "work");
-const ground = { root, isConfined: true };
+const bounds = { root, isConfined: true };
 
 beforeAll(() => {
   fs.mkdirSync(path.join(root, "src", "deep"), { recursive: true });
@@ -43,7 +43,7 @@ describe("a place", () => {
     ["..file", "..file"],
     ["...", "..."],
   ])("%j is inside, as %j", (name, inside) => {
-    expect(placeOf(ground, name, "write")).toBe(path.join(root, inside));
+    expect(placeOf(bounds, name, "write")).toBe(path.join(root, inside));
   });
 
   it.each([
@@ -62,16 +62,16 @@ describe("a place", () => {
     "src/deep/../../../x",
     "~/../..",
   ])("%j is outside", (name) => {
-    expect(() => placeOf(ground, name, "read")).toThrow(expect.objectContaining({ code: "not-permitted" }));
+    expect(() => placeOf(bounds, name, "read")).toThrow(expect.objectContaining({ code: "not-permitted" }));
   });
 
   it("through a link that leads out and back in is inside", () => {
-    expect(placeOf(ground, "up/work/file", "write")).toBe(path.join(root, "file"));
+    expect(placeOf(bounds, "up/work/file", "write")).toBe(path.join(root, "file"));
   });
 
   it("in a loop of links, or with a NUL, is none", () => {
-    expect(() => placeOf(ground, "loop", "read")).toThrow("a loop of symlinks");
-    expect(() => placeOf(ground, "a\0", "read")).toThrow("NUL");
+    expect(() => placeOf(bounds, "loop", "read")).toThrow("a loop of symlinks");
+    expect(() => placeOf(bounds, "a\0", "read")).toThrow("NUL");
   });
 
   it("in .wg is read but never written, by whatever name, confined or not", () => {
@@ -126,7 +126,7 @@ describe("a place", () => {
         const name = (isAbsolute ? "/" : "") + pieces.join("/");
         let place: string;
         try {
-          place = placeOf(ground, name, "read");
+          place = placeOf(bounds, name, "read");
         } catch {
           return;
         }
@@ -149,8 +149,8 @@ function realIfThere(place: string): string | undefined {
 }
 
 it("a place is called by its name inside the working directory, else by its whole path", () => {
-  expect(nameOf(ground, root)).toBe(".");
-  expect(nameOf(ground, path.join(root, "src", "a"))).toBe("src/a");
-  expect(nameOf(ground, path.join(root, "..a"))).toBe("..a");
-  expect(nameOf(ground, path.join(top, "x"))).toBe(path.join(top, "x"));
+  expect(nameOf(bounds, root)).toBe(".");
+  expect(nameOf(bounds, path.join(root, "src", "a"))).toBe("src/a");
+  expect(nameOf(bounds, path.join(root, "..a"))).toBe("..a");
+  expect(nameOf(bounds, path.join(top, "x"))).toBe(path.join(top, "x"));
 });

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { errnoOf, WgError } from "../base/error.ts";
 
 /** Where the tools work. `isConfined`: nothing outside `root` is read or written. */
-export interface Ground {
+export interface Bounds {
   /** The working directory, absolute. */
   root: string;
   isConfined: boolean;
@@ -12,14 +12,14 @@ export interface Ground {
 
 /**
  * The real path behind a name that a model gave, symlinks followed also where the last parts do not exist yet.
- * Refuses with `not-permitted` what lies outside the ground, or for writing inside a `.wg` folder.
+ * Refuses with `not-permitted` what lies outside the bounds, or for writing inside a `.wg` folder.
  */
-export function placeOf(ground: Ground, name: string, use: "read" | "write"): string {
+export function placeOf(bounds: Bounds, name: string, use: "read" | "write"): string {
   if (name.includes("\0")) throw new WgError("bad-argument", "a path cannot hold a NUL");
-  const root = realTarget(path.resolve(ground.root));
+  const root = realTarget(path.resolve(bounds.root));
   const place = realTarget(path.resolve(root, name));
   const inside = path.relative(root, place);
-  if (ground.isConfined && isAbove(inside)) {
+  if (bounds.isConfined && isAbove(inside)) {
     throw new WgError("not-permitted", `${name} is outside the working directory`, {
       hint: "use a path inside it",
     });
@@ -31,8 +31,8 @@ export function placeOf(ground: Ground, name: string, use: "read" | "write"): st
 }
 
 /** How a place is called towards the model: relative to the working directory where it is inside. */
-export function nameOf(ground: Ground, place: string): string {
-  const name = path.relative(realTarget(path.resolve(ground.root)), place);
+export function nameOf(bounds: Bounds, place: string): string {
+  const name = path.relative(realTarget(path.resolve(bounds.root)), place);
   if (name === "") return ".";
   return isAbove(name) ? place : name;
 }

@@ -30,16 +30,16 @@ export const search: Tool = {
     },
     ["pattern"],
   ),
-  run: async (args, { ground }, signal) => {
+  run: async (args, { bounds }, signal) => {
     const pattern = compiled(textArgument(args, "pattern"), flagArgument(args, "ignore_case"));
     const isWanted = namePattern(optionalText(args, "files", "*"));
-    const place = placeOf(ground, optionalText(args, "path", "."), "read");
+    const place = placeOf(bounds, optionalText(args, "path", "."), "read");
     const look = limitedLook();
     const hits: string[] = [];
     let length = 0;
     let isCut = false;
     for await (const file of filesBelow(place, signal)) {
-      const name = nameOf(ground, file);
+      const name = nameOf(bounds, file);
       if (!isWanted(path.relative(place, file) || path.basename(file))) continue;
       const text = await textOf(file);
       for (const { line, number } of text === undefined ? [] : look(pattern, text)) {
@@ -118,15 +118,15 @@ interface Match {
 
 /** Finds the matching lines of a text; an expression that explodes on them is stopped, as only a script with a limit can be. */
 function limitedLook(): (pattern: RegExp, text: string) => Match[] {
-  const room = vm.createContext({});
+  const global = vm.createContext({});
   const script = new vm.Script("look()");
   return (pattern, text) => {
     let found: Match[] = [];
-    room["look"] = () => {
+    global["look"] = () => {
       found = matches(pattern, text);
     };
     try {
-      script.runInContext(room, { timeout: fileLimitMs });
+      script.runInContext(global, { timeout: fileLimitMs });
     } catch (cause) {
       throw new WgError("bad-argument", "the expression takes too long", {
         hint: "write a simpler one",

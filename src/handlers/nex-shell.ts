@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import { startChild } from "./child.ts";
 import { countArgument, textArgument } from "./nex-arguments.ts";
-import { maxOutput, type Outcome, objectSchema, type Tool, type Workshop } from "./nex-tool.ts";
+import { maxOutput, type Outcome, objectSchema, type Tool, type ToolContext } from "./nex-tool.ts";
 import { leftoverText } from "./run-child.ts";
 
 const defaultSeconds = 120;
@@ -14,24 +14,24 @@ export const shell: Tool = {
   parameters: objectSchema({ command: { type: "string" }, timeout_seconds: { type: "integer" } }, [
     "command",
   ]),
-  run: async (args, workshop, signal) => {
+  run: async (args, context, signal) => {
     const command = textArgument(args, "command");
     const seconds = countArgument(args, "timeout_seconds", defaultSeconds, maxSeconds);
-    return runCommand(command, Math.min(seconds * 1000, workshop.maxCommandMs), workshop, signal);
+    return runCommand(command, Math.min(seconds * 1000, context.maxCommandMs), context, signal);
   },
 };
 
 async function runCommand(
   command: string,
   limitMs: number,
-  workshop: Workshop,
+  context: ToolContext,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { run, folder, env, ground, redact } = workshop;
+  const { run, folder, env, bounds, redact } = context;
   signal.throwIfAborted();
   const child = await startChild(
     // One pipe for both outputs, so that their lines keep their order.
-    { program: shellProgram, args: ["-c", `exec 2>&1\n${command}`], cwd: ground.root, env },
+    { program: shellProgram, args: ["-c", `exec 2>&1\n${command}`], cwd: bounds.root, env },
     { run, folder, streamName: "shell.log", redact },
   );
   let isLate = false;

@@ -1,13 +1,13 @@
 // What a tool of the in-process agent is, and what every tool shares.
 import type { Fields } from "./fields.ts";
-import type { Ground } from "./nex-place.ts";
+import type { Bounds } from "./nex-place.ts";
 
 /** Characters of a result that the model gets to see. */
 export const maxOutput = 16_000;
 
 /** What the tools of one run work with. */
-export interface Workshop {
-  ground: Ground;
+export interface ToolContext {
+  bounds: Bounds;
   run: string;
   /** For the output of commands. */
   folder: string;
@@ -32,7 +32,7 @@ export interface Tool {
   description: string;
   /** JSON Schema of an object. */
   parameters: Fields;
-  run(args: Fields, workshop: Workshop, signal: AbortSignal): Promise<Outcome>;
+  run(args: Fields, context: ToolContext, signal: AbortSignal): Promise<Outcome>;
 }
 
 /** A JSON Schema of an object with these properties. */

@@ -5,13 +5,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Workshop } from "./nex-tool.ts";
+import type { ToolContext } from "./nex-tool.ts";
 import { makeCall, offerOf, toolsFor } from "./nex-tools.ts";
 import { runProcesses } from "./sweep.ts";
 
 let top: string;
 let root: string;
-let workshop: Workshop;
+let context: ToolContext;
 let runs = 0;
 beforeEach(() => {
   top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wg-tools-")));
@@ -21,8 +21,8 @@ beforeEach(() => {
   runs += 1;
   const run = `r-tools-${process.pid}-${runs}`;
   const env = { PATH: process.env["PATH"] ?? "", WG_RUN_ID: run };
-  workshop = {
-    ground: { root, isConfined: true },
+  context = {
+    bounds: { root, isConfined: true },
     run,
     folder,
     env,
@@ -36,7 +36,7 @@ const call = (name: string, args: unknown, signal = new AbortController().signal
   makeCall(
     { id: "c", name, input: typeof args === "string" ? args : JSON.stringify(args) },
     toolsFor("workspace"),
-    workshop,
+    context,
     signal,
   );
 const at = (...parts: string[]) => path.join(root, ...parts);
@@ -252,7 +252,7 @@ describe("shell", () => {
       timeout_seconds: 1,
     });
     expect([ok, output]).toEqual([false, "begun\n[stopped after 1 s]"]);
-    expect(runProcesses(workshop.run)).toEqual([]);
+    expect(runProcesses(context.run)).toEqual([]);
   });
 
   it("ends what a command leaves in the background, and says so", async () => {
@@ -260,7 +260,7 @@ describe("shell", () => {
     expect(ok).toBe(true);
     expect(output).toBe("ok\n[ended 1 process that the agent left running]");
     expect(warning).toBe("ended 1 process that the agent left running");
-    expect(runProcesses(workshop.run)).toEqual([]);
+    expect(runProcesses(context.run)).toEqual([]);
   });
 
   it("reports a working directory that is gone", async () => {

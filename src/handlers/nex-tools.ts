@@ -5,7 +5,7 @@ import { cut, type Fields } from "./fields.ts";
 import { edit, list, read, write } from "./nex-files.ts";
 import { search } from "./nex-search.ts";
 import { shell } from "./nex-shell.ts";
-import type { Outcome, Tool, Workshop } from "./nex-tool.ts";
+import type { Outcome, Tool, ToolContext } from "./nex-tool.ts";
 import type { Call } from "./nex-turn.ts";
 
 const all: readonly Tool[] = [read, write, edit, list, search, shell];
@@ -32,7 +32,7 @@ export interface CallOutcome extends Outcome {
 export async function makeCall(
   call: Call,
   tools: readonly Tool[],
-  workshop: Workshop,
+  context: ToolContext,
   signal: AbortSignal,
 ): Promise<CallOutcome> {
   const tool = tools.find(({ name }) => name === call.name);
@@ -40,11 +40,11 @@ export async function makeCall(
   const args = argumentsIn(call.input);
   if (typeof args === "string") return { ok: false, output: args, problem: "malformed" };
   try {
-    const outcome = await tool.run(args, workshop, signal);
-    return { ...outcome, output: workshop.redact(outcome.output) };
+    const outcome = await tool.run(args, context, signal);
+    return { ...outcome, output: context.redact(outcome.output) };
   } catch (error) {
     signal.throwIfAborted();
-    const output = workshop.redact(explained(error));
+    const output = context.redact(explained(error));
     const isDenied = error instanceof WgError && error.code === "not-permitted";
     return { ok: false, output, ...(isDenied && { problem: "denied" as const }) };
   }

@@ -69,8 +69,8 @@ function startSession(job: Job, report: Session["report"]): Session {
     server: { url, ...(key !== undefined && { key }) },
     model: plan.route.model,
     tools,
-    workshop: {
-      ground: { root: plan.cwd, isConfined: plan.permissions !== "full" },
+    context: {
+      bounds: { root: plan.cwd, isConfined: plan.permissions !== "full" },
       run: plan.run,
       folder,
       env: withoutKey(job, environment),

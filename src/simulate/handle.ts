@@ -14,7 +14,7 @@ import { type AnswerKind, keyMark, type SeenRequest } from "./seen.ts";
 import { type Sending, sendAnswer, sendFault, sendJson } from "./send.ts";
 
 /** What the requests of one simulator share. */
-export interface Room {
+export interface Shared {
   script: Script;
   met: Met;
   /** Requests so far; names answers and tool calls. */
@@ -39,23 +39,27 @@ type Reply =
   | { kind: "fault"; seen: SeenRequest; dialect: Dialect; fault: Fault };
 
 /** Answers a request; resolves when its answer has ended, hangs, or its client has gone. */
-export async function handle(room: Room, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function handle(
+  shared: Shared,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   response.on("error", () => {});
-  const seen = firstSight(room, request);
+  const seen = firstSight(shared, request);
   const body = await readBody(request);
   if (body === undefined) return;
-  const reply = replyTo(room, seen, request, body);
-  room.note(reply.seen);
+  const reply = replyTo(shared, seen, request, body);
+  shared.note(reply.seen);
   if (reply.kind === "json") sendJson(response, reply.seen.status, reply.body, reply.headers);
   else if (reply.kind === "fault") sendFault(response, reply.dialect, reply.fault);
   else await sendAnswer(response, reply.sending);
 }
 
-function replyTo(room: Room, seen: Sight, request: IncomingMessage, body: Buffer | "too-large"): Reply {
+function replyTo(shared: Shared, seen: Sight, request: IncomingMessage, body: Buffer | "too-large"): Reply {
   const path = seen.path.replace(/\?.*$/, "").replace(/\/+$/, "");
   const [, endpoint] = /(?:^|\/)(messages(?:\/count_tokens)?|chat\/completions|responses)$/.exec(path) ?? [];
   const dialect = dialects[endpoint ?? ""];
-  if (endpoint === undefined || dialect === undefined) return replyWithoutModel(room, seen, request, path);
+  if (endpoint === undefined || dialect === undefined) return replyWithoutModel(shared, seen, request, path);
   if (request.method !== "POST") return notAllowed(seen, dialect, "POST");
   if (body === "too-large") return refusal(seen, dialect, 413, `the body is above ${maxBodyBytes} bytes`);
   const json = parsed(body);
@@ -63,14 +67,14 @@ function replyTo(room: Room, seen: Sight, request: IncomingMessage, body: Buffer
   const ask = dialect.read(json);
   if (typeof ask === "string") return refusal(seen, dialect, 400, ask);
   const known = { ...seen, ...sightOf(ask, dialect) };
-  if (room.script.models && !room.script.models.includes(ask.model)) {
+  if (shared.script.models && !shared.script.models.includes(ask.model)) {
     return refusal(known, dialect, 404, `the model ${ask.model} does not exist`);
   }
   if (endpoint === "messages/count_tokens") {
     const count = { input_tokens: Math.ceil(body.length / 4) };
     return { kind: "json", seen: { ...known, answer: "token-count", status: 200 }, body: count };
   }
-  const decision = decide(room.script, arrivalOf(ask, dialect, seen, request, body), room.met);
+  const decision = decide(shared.script, arrivalOf(ask, dialect, seen, request, body), shared.met);
   return {
     kind: "answer",
     seen: {
@@ -84,7 +88,7 @@ function replyTo(room: Room, seen: Sight, request: IncomingMessage, body: Buffer
   };
 }
 
-function replyWithoutModel(room: Room, seen: Sight, request: IncomingMessage, path: string): Reply {
+function replyWithoutModel(shared: Shared, seen: Sight, request: IncomingMessage, path: string): Reply {
   const dialect = request.headers["anthropic-version"] === undefined ? completions : messages;
   const models = /(?:^|\/)models(?:\/([^/]+))?$/.exec(path);
   if (models === null && path !== "") return refusal(seen, dialect, 404, `there is nothing at ${path}`);
@@ -94,12 +98,12 @@ function replyWithoutModel(room: Room, seen: Sight, request: IncomingMessage, pa
     return { kind: "json", seen: { ...seen, answer: "hello", status: 200 }, body };
   }
   const { headers } = request;
-  const struck = listingFault(room.script, { path: seen.path, headers, hasKey: seen.key !== "none" });
+  const struck = listingFault(shared.script, { path: seen.path, headers, hasKey: seen.key !== "none" });
   if (struck !== undefined) {
     const { fault, rule } = struck;
     return { kind: "fault", seen: { ...seen, rule, ...struckBy(fault) }, dialect, fault };
   }
-  const body = listing(room.script, models[1]);
+  const body = listing(shared.script, models[1]);
   if (body === undefined) return refusal(seen, dialect, 404, `the model ${models[1]} does not exist`);
   return { kind: "json", seen: { ...seen, answer: "models", status: 200 }, body };
 }
@@ -137,8 +141,8 @@ function named({ answer }: Decision, seen: Sight): Answer {
 }
 
 /** Answers a WebSocket handshake with 426, so that a client falls back to plain requests. */
-export function refuseUpgrade(room: Room, request: IncomingMessage, socket: Duplex): void {
-  room.note({ ...firstSight(room, request), answer: "refused", status: 426 });
+export function refuseUpgrade(shared: Shared, request: IncomingMessage, socket: Duplex): void {
+  shared.note({ ...firstSight(shared, request), answer: "refused", status: 426 });
   const body = JSON.stringify(responses.error(426, "use plain HTTP requests"));
   socket.on("error", () => {});
   socket.end(
@@ -146,10 +150,10 @@ export function refuseUpgrade(room: Room, request: IncomingMessage, socket: Dupl
   );
 }
 
-function firstSight(room: Room, request: IncomingMessage): Sight {
-  room.answered += 1;
+function firstSight(shared: Shared, request: IncomingMessage): Sight {
+  shared.answered += 1;
   return {
-    n: room.answered,
+    n: shared.answered,
     at: new Date().toISOString(),
     method: request.method ?? "",
     path: request.url ?? "/",

@@ -2,7 +2,7 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { errnoOf, messageOf, WgError } from "../base/error.ts";
-import { handle, type Room, refuseUpgrade } from "./handle.ts";
+import { handle, refuseUpgrade, type Shared } from "./handle.ts";
 import { checkScript, defaultScript, type Script } from "./script.ts";
 import type { SeenRequest } from "./seen.ts";
 
@@ -29,7 +29,7 @@ export async function startSimulator(
   options: { port?: number; script?: Script; log?: (seen: SeenRequest) => void } = {},
 ): Promise<Simulator> {
   const requests: SeenRequest[] = [];
-  const room: Room = {
+  const shared: Shared = {
     script: checkScript(options.script ?? defaultScript),
     met: new Map(),
     answered: 0,
@@ -40,9 +40,9 @@ export async function startSimulator(
     },
   };
   const server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    void handle(room, request, response);
+    void handle(shared, request, response);
   });
-  server.on("upgrade", (request, socket) => refuseUpgrade(room, request, socket));
+  server.on("upgrade", (request, socket) => refuseUpgrade(shared, request, socket));
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   return {
@@ -50,8 +50,8 @@ export async function startSimulator(
     port,
     requests,
     setScript(script) {
-      room.script = checkScript(script);
-      room.met = new Map();
+      shared.script = checkScript(script);
+      shared.met = new Map();
     },
     close: () =>
       new Promise((resolve) => {
