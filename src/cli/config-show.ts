@@ -9,7 +9,7 @@ import { isTable } from "../config/toml.ts";
 import { activeProfile } from "../profile/active.ts";
 import { loadNamed, loadSettings, originText } from "../profile/load.ts";
 import type { Io } from "./io.ts";
-import { print, printJson, say } from "./print.ts";
+import { plain, print, printJson, say } from "./print.ts";
 import { whereOf } from "./where.ts";
 
 export interface ShowOptions {
@@ -28,6 +28,7 @@ export function showConfig(io: Io, options: ShowOptions): void {
     printJson(io, showJson(settings, shown, options));
     return;
   }
+  for (const note of settings.notes ?? []) say(io, plain(note));
   if (shown.length > 0) print(io, shown.flatMap((setting) => lines(setting, options)).join("\n"));
   if (options.effective && options.showOrigin) printHidden(io, settings);
   if (shown.length === 0)
@@ -107,6 +108,7 @@ function showJson(
       origin: originText(origin),
       shadows: shadows.map(shadowJson),
     })),
+    ...(settings.notes && { notes: settings.notes }),
     ...(effective && {
       hidden: [...settings.hidden].map(([key, shadows]) => ({ key, shadows: shadows.map(shadowJson) })),
     }),

@@ -1,26 +1,28 @@
-// The verbs of `wg profile` by which profiles arrive and leave: import, export, and `create --preset`.
+// The verbs of `wg profile` by which profiles arrive and leave: import, export, and what else `create` can begin with.
 import type { Command } from "commander";
 import { Command as Verb } from "commander";
 import type { Io } from "./io.ts";
 
-/** Adds `import` and `export`, and the preset to `create`. Their bodies are loaded when they are called. */
+/** Adds `import` and `export`, and two beginnings to `create`. Their bodies are loaded when they are called. */
 export function addArrivingVerbs(profile: Command, io: Io): void {
   const create = profile.commands.find((verb) => verb.name() === "create");
   create
-    ?.option(
+    ?.option("--from-config", "make it of what the config files say now")
+    .option(
       "--preset <name>",
       "make it from a preset; -m may then be a model of that server alone (wg preset list)",
     )
     .option("--handler <handler>", "with --preset: who runs it, where the server has several ways")
     .addHelpText(
       "after",
-      "  wg profile create glm --preset zai\n  wg profile create qwen --preset ollama -m qwen3:30b",
+      "  wg profile create now --from-config\n  wg profile create glm --preset zai\n  wg profile create qwen --preset ollama -m qwen3:30b",
     )
     .action(async (name, options) => {
-      if (options.preset === undefined && options.handler === undefined) {
+      const { preset, handler, fromConfig } = options;
+      if (preset === undefined && handler === undefined && fromConfig === undefined) {
         return (await import("./profile-create.ts")).createProfile(io, name, options);
       }
-      return (await import("./profile-preset.ts")).createFromPreset(io, name, options);
+      return (await import("./profile-preset.ts")).createFromKnown(io, name, options);
     });
   profile.addCommand(importVerb(io));
   profile.addCommand(exportVerb(io));

@@ -1,19 +1,22 @@
-// `wg profile create --preset`: a profile for a server wg knows, with what the person wants otherwise on top.
+// `wg profile create --preset` and `--from-config`: a profile that begins as something known, with what is wanted otherwise on top.
 import { providerOf } from "../base/endpoint.ts";
 import { WgError } from "../base/error.ts";
 import { composeProfile } from "../profile/compose.ts";
 import { profilePath } from "../profile/files.ts";
 import { checkName } from "../profile/name.ts";
 import { rewriteProfile } from "../profile/rewrite.ts";
+import type { Where } from "../profile/where.ts";
 import { checkedText } from "../setup/draft.ts";
+import { baseText } from "../setup/export.ts";
 import { type FromPreset, fromPreset, handlerTitles, requirePreset } from "../setup/preset.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
 import { writablePlace } from "./profile-place.ts";
 import { rewrittenJson, rewrittenSentence } from "./profile-reply.ts";
 
-interface PresetOptions {
+export interface BeginningOptions {
   preset?: string;
+  fromConfig?: true;
   handler?: string;
   model?: string;
   endpoint?: string;
@@ -27,25 +30,17 @@ interface PresetOptions {
   json?: true;
 }
 
-export async function createFromPreset(io: Io, name: string, options: PresetOptions): Promise<void> {
-  if (options.preset === undefined)
-    throw usage("--handler is for --preset", "name the handler in -m: claude:opus");
-  if (options.from !== undefined)
-    throw usage("--preset and --from both begin a profile", "choose one of them");
+export async function createFromKnown(io: Io, name: string, options: BeginningOptions): Promise<void> {
   const where = writablePlace(io);
   const path = profilePath(where.home, checkName(name));
-  const { handler, model, endpoint, keyRef, description } = options;
-  const made = fromPreset(
-    requirePreset(options.preset),
-    { ...(handler !== undefined && { handler }), ...(model !== undefined && { model }) },
-    io.env,
-  );
-  const begun = checkedText(name, made.draft);
+  const begun = beginning(io, where, name, options);
+  const { endpoint, keyRef, description } = options;
   const wanted = {
-    from: { name, path, text: begun },
+    from: { name, path, text: begun.text },
     roles: options.role ?? [],
     tiers: options.tier ?? [],
     env: options.env ?? [],
+    ...(begun.model !== undefined && { model: begun.model }),
     ...(endpoint !== undefined && { endpoint }),
     ...(keyRef !== undefined && { keyRef }),
     ...(description !== undefined && { description }),
@@ -62,11 +57,33 @@ export async function createFromPreset(io: Io, name: string, options: PresetOpti
     },
   };
   const rewritten = await rewriteProfile(where, rewriting, io.signal);
-  if (options.json) return printJson(io, { ...rewrittenJson(rewritten), ...presetJson(made, keyRef) });
+  const { made } = begun;
+  if (options.json)
+    return printJson(io, { ...rewrittenJson(rewritten), ...(made && presetJson(made, keyRef)) });
   print(io, name);
-  say(io, rewrittenSentence(`made ${plain(path)} from the preset ${made.preset.name}`, rewritten));
-  say(io, madeSentence(made, keyRef));
+  const of = made ? `from the preset ${made.preset.name}` : "from the settings of the config files";
+  say(io, rewrittenSentence(`made ${plain(path)} ${of}`, rewritten));
+  if (made) say(io, madeSentence(made, keyRef));
   if (!rewritten.active) say(io, `to switch to it: wg profile use ${name}`);
+}
+
+/** The text to begin with. `model` is what is still to be set in it: a preset has taken it in already. */
+function beginning(
+  io: Io,
+  where: Where,
+  name: string,
+  { preset, fromConfig, handler, model, from }: BeginningOptions,
+): { text: string; made?: FromPreset; model?: string } {
+  if ([preset, fromConfig, from].filter((each) => each !== undefined).length > 1) {
+    throw usage("--preset, --from-config and --from each begin a profile", "choose one of them");
+  }
+  if (preset === undefined && handler !== undefined) {
+    throw usage("--handler is for --preset", "name the handler in -m: claude:opus");
+  }
+  if (preset === undefined) return { text: baseText(where), ...(model !== undefined && { model }) };
+  const wish = { ...(handler !== undefined && { handler }), ...(model !== undefined && { model }) };
+  const made = fromPreset(requirePreset(preset), wish, io.env);
+  return { text: checkedText(name, made.draft), made };
 }
 
 /** Who runs it, what the server speaks, and where its key comes from; never the key. */
@@ -78,7 +95,7 @@ function madeSentence({ preset, access, keyIsSet }: FromPreset, keyRef: string |
   if (keyIsSet) return `${runs}; its key comes from ${variable}, which is set here`;
   if (needed)
     return `${runs}; its key comes from ${variable}, which is not set here: export it before you use it`;
-  return `${runs}; should the server want a key: wg profile set, with env:${variable}`;
+  return `${runs}; should the server want a key: --key-ref env:${variable}`;
 }
 
 function presetJson(

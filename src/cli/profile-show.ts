@@ -8,7 +8,7 @@ import { loadNamed, loadSettings, originText } from "../profile/load.ts";
 import { baseName, isBase, matchName } from "../profile/name.ts";
 import { versionText } from "../profile/outcome.ts";
 import type { Io } from "./io.ts";
-import { print, printJson, say, table } from "./print.ts";
+import { plain, print, printJson, say, table } from "./print.ts";
 import { type JsonOption, profilePlace } from "./profile-place.ts";
 
 interface ShowOptions extends JsonOption {
@@ -29,6 +29,7 @@ export function showProfile(io: Io, word: string | undefined, options: ShowOptio
     return;
   }
   say(io, heading(settings, word === undefined));
+  for (const note of settings.notes ?? []) say(io, plain(note));
   if (whole)
     print(
       io,
@@ -80,6 +81,7 @@ function showJson(settings: Settings, keys: readonly Setting[], isInForce: boole
   return {
     profile: active.name ?? baseName,
     revision,
+    ...(settings.notes && { notes: settings.notes }),
     ...(isInForce && { origin: originText(active.origin) }),
     roles: roles.map((role) => {
       const { route, endpoint, key, origin } = roleView(settings, role);

@@ -6,6 +6,7 @@ import { type Address, addressOf, endpointWord, type Surroundings } from "./addr
 import { appendTable, setValue, unsetValue } from "./edit.ts";
 import { endpointsKey, urlType } from "./endpoints.ts";
 import { fileLayer } from "./layers.ts";
+import { refuseOriginal } from "./original-layer.ts";
 import { isTable, parseToml, type TomlTable } from "./toml.ts";
 import { typedValue } from "./typed.ts";
 import type { Spot } from "./value.ts";
@@ -30,7 +31,7 @@ export interface Change {
  * whether all layers agree is for the caller to resolve.
  */
 export function setKey(file: ChangedFile, words: string, typed: string, handler?: HandlerName): Change {
-  const { table } = parseToml(file.path, file.text);
+  const table = changeableTable(file);
   const around = surroundingsOf(table);
   const isFirst = !Array.isArray(around.endpoints) || around.endpoints.length === 0;
   const worker = handler ?? handlerOf(around.model);
@@ -50,7 +51,7 @@ export function setKey(file: ChangedFile, words: string, typed: string, handler?
 export function setServer(file: ChangedFile, handler: HandlerName, url: string): Change {
   if (handler === "shell") throw new WgError("no-endpoint", "a command asks no server");
   const provider = providerOf[handler];
-  const { endpoints } = surroundingsOf(parseToml(file.path, file.text).table);
+  const { endpoints } = surroundingsOf(changeableTable(file));
   const tables = Array.isArray(endpoints) ? endpoints.filter(isTable) : [];
   const fitting = tables.filter((table) => table["provider"] === provider);
   const own = fitting.find((table) => table["is_default"] === true) ?? fitting[0];
@@ -65,9 +66,15 @@ export function setServer(file: ChangedFile, handler: HandlerName, url: string):
 
 /** Removes a key; refuses with `not-set` (exit 4) when the file does not hold it. */
 export function unsetKey(file: ChangedFile, words: string): Change {
-  const { table } = parseToml(file.path, file.text);
+  const table = changeableTable(file);
   const { key, path } = addressOf(words, surroundingsOf(table));
   return checked(file, { text: editIn(file, () => unsetValue(file.text, path)), key });
+}
+
+function changeableTable({ path, text, kind }: ChangedFile): TomlTable {
+  const file = parseToml(path, text);
+  refuseOriginal(file, kind);
+  return file.table;
 }
 
 /** What a key has in a file's own table, without any other layer; undefined when it does not stand there. */

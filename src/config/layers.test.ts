@@ -48,8 +48,8 @@ describe("a key that nothing declares", () => {
     ["a key without its section", "model = 'claude:a'\n", "model", "did you mean agent.model?"],
     [
       "a section of another program",
-      "[coordinator]\nx = 1\n",
-      "coordinator",
+      "[mcp_servers]\nx = 1\n",
+      "mcp_servers",
       "docs/config.md lists every key",
     ],
     ["a dangerous name", "__proto__ = 1\n", "__proto__", "docs/config.md lists every key"],

@@ -2,6 +2,8 @@
 import { type Place, WgError } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
 import { nearest } from "../base/nearest.ts";
+import { isOriginal } from "./original-kind.ts";
+import { originalLayer } from "./original-layer.ts";
 import {
   definitions,
   findDefinition,
@@ -28,6 +30,8 @@ export interface Layer {
   values: ReadonlyMap<string, LayerValue>;
   /** Where a single value's source is not the layer's: key -> variable or flag. */
   sources?: ReadonlyMap<string, string>;
+  /** What a person should know of the file, in sentences. */
+  notes?: readonly string[];
 }
 
 /** What holds when nobody says anything. */
@@ -37,9 +41,10 @@ export function defaultLayer(): Layer {
   return { kind: "default", source: "built in", values };
 }
 
-/** One file's keys. Refuses broken TOML, unknown keys, wrong values and keys of another scope, with file and line. */
+/** One file's keys; a file of the original wg under ours. Refuses broken TOML, unknown keys, wrong values and keys of another scope, with file and line. */
 export function fileLayer(kind: "global" | "project" | "profile", path: string, text: string): Layer {
   const file = parseToml(path, text);
+  if (isOriginal(file.table)) return { kind, source: path, ...originalLayer(kind, file) };
   const values = new Map<string, LayerValue>();
   for (const { parts, value, definition } of leavesOf(file)) {
     const key = parts.join(".");
@@ -119,8 +124,8 @@ function definitionAt(file: TomlFile, parts: readonly string[]): KeyDefinition |
 }
 
 /**
- * The refusal of a key that nothing declares. This is the whole policy for sections of other programs that share the
- * file, the original `wg` among them: they are refused like a slip of the pen, never read past.
+ * The refusal of a key that nothing declares. Sections of other programs are refused like a slip of the pen, never read
+ * past; only the original `wg` had files of the same names, and those are known by what they hold.
  */
 export function unknownKey(parts: readonly string[], at: Place): WgError {
   const key = keyText(parts);

@@ -46,7 +46,16 @@ export function resolve({ active, layers, extendsBase }: Unresolved): Settings {
   if (replaces) requireModel(ordered);
   const bundle = bundleOf(values);
   checkBundle(bundle, (key) => placeOf(values.get(key)));
-  return { active, bundle, general: generalOf(values), values, hidden, revision: revisionOf(bundle) };
+  const notes = ordered.flatMap((layer) => layer.notes ?? []);
+  return {
+    active,
+    bundle,
+    general: generalOf(values),
+    values,
+    hidden,
+    revision: revisionOf(bundle),
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
 /** The identity of a bundle: the first 12 hex digits of the sha256 of its canonical JSON. */

@@ -74,4 +74,6 @@ export interface Settings {
   hidden: ReadonlyMap<string, Shadow[]>;
   /** The identity of the bundle: 12 hex digits. */
   revision: string;
+  /** What a person should know of the files these were read from. */
+  notes?: readonly string[];
 }

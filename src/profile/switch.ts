@@ -12,7 +12,8 @@ import { baseName } from "./name.ts";
 import { couldNotFollow, type Listener, placeOf } from "./nudge.ts";
 import { nextRoute, overridesOf, type SwitchOutcome, type Version } from "./outcome.ts";
 import { clearPointer, type Pointer, pointAt } from "./pointer.ts";
-import { runningServices, serves } from "./services.ts";
+import { type RunningService, runningServices, serves } from "./services.ts";
+import { shadowSentence } from "./shadowed.ts";
 import type { Where } from "./where.ts";
 
 export interface SwitchRequest {
@@ -21,7 +22,14 @@ export interface SwitchRequest {
   project?: Project;
   by: Switch["by"];
   now(): Date;
+  check?: SwitchCheck;
 }
+
+/**
+ * Looks at what a profile would run on, before it is made the active one; `followers` are the services that would start
+ * its runs. Refuses when it could not work, and answers what else is worth a warning, one sentence each.
+ */
+export type SwitchCheck = (target: Settings, followers: readonly RunningService[]) => Promise<string[]>;
 
 /**
  * Switches. All is read and checked first; then the pointer is written, the commit point; then every running service is
@@ -51,7 +59,9 @@ export async function switchNow(
   const here = settingsHere(where, aim);
   const listeners = listenersOf(home, aim, project);
   const from = versionBefore(bare, aim, project);
-  const notes: string[] = [];
+  const notes = await warningsOf(request, set, listeners);
+  const silenced = shadowSentence(set);
+  if (aim.from === baseName && aim.to !== baseName && silenced !== undefined) notes.push(silenced);
 
   const by = `profile ${request.target.kind === "undo" ? "undo" : `use ${aim.to}`}`;
   const changed = aim.from !== aim.to || aim.before.kind === "broken";
@@ -84,15 +94,28 @@ export async function switchNow(
   };
 }
 
+/** What the check of a switch warns of. The base is not checked: it is what there is without a profile. */
+async function warningsOf(
+  { check }: SwitchRequest,
+  set: Settings,
+  listeners: readonly Listener[],
+): Promise<string[]> {
+  if (check === undefined || set.active.name === undefined) return [];
+  return check(
+    set,
+    listeners.filter((listener) => listener.follows).map((listener) => listener.service),
+  );
+}
+
 /** What the pointer will mean on its own, without variables and flags of this shell, which no service has. */
-function settingsAfter(bare: Where, { file, after }: Aim, project: Project | undefined): Settings {
+export function settingsAfter(bare: Where, { file, after }: Aim, project: Project | undefined): Settings {
   const pointers = pointersWith(bare, file, after);
   const counting = project === undefined ? { ...pointers, project: { kind: "absent" as const } } : pointers;
   return loadAs(bare, activeProfile(bare, counting)).settings;
 }
 
 /** What was active before, for the sentence. That it cannot be read any more must not keep anybody from leaving it. */
-function versionBefore(bare: Where, aim: Aim, project: Project | undefined): Version {
+export function versionBefore(bare: Where, aim: Aim, project: Project | undefined): Version {
   try {
     const { active, revision } = settingsAfter(bare, { ...aim, after: aim.before }, project);
     return { profile: active.name ?? baseName, revision };
@@ -113,7 +136,7 @@ function settingsHere(where: Where, aim: Aim): Settings | WgError {
 }
 
 /** Every service to tell. Refuses when one that follows could not load what comes, before anything is changed. */
-function listenersOf(home: Home, aim: Aim, project: Project | undefined): Listener[] {
+export function listenersOf(home: Home, aim: Aim, project: Project | undefined): Listener[] {
   const listeners = runningServices(home)
     .filter((service) => project === undefined || serves(service, project))
     .map((service) => ({ service, follows: follows(placeOf(home, service), aim) }));

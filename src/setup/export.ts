@@ -3,7 +3,10 @@ import { WgError } from "../base/error.ts";
 import { appendTable, setValue } from "../config/edit.ts";
 import { endpointsKey, endpointsType } from "../config/endpoints.ts";
 import { fileLayer } from "../config/layers.ts";
+import { isOriginal } from "../config/original-kind.ts";
 import { findDefinition } from "../config/schema.ts";
+import type { Settings } from "../config/settings.ts";
+import { parseToml } from "../config/toml.ts";
 import { readProfile } from "../profile/files.ts";
 import { loadNamed } from "../profile/load.ts";
 import type { Where } from "../profile/where.ts";
@@ -21,24 +24,32 @@ export interface Exported {
 /** The file as it is, comments and all. What it extends is named, not included. Refuses a text that holds a key. */
 export function exportProfile(where: Where, name: string): Exported {
   const { path, text } = readProfile(where.home, name);
-  return exported(name, path, text);
+  // A file of the original wg may hold keys: what leaves is what it amounts to.
+  return isOriginal(parseToml(path, text).table) ? exportFlat(where, name) : exported(name, path, text);
 }
 
 /** Everything the profile comes to with what it extends, in one file that stands alone. Comments stay behind. */
 export function exportFlat(where: Where, name: string): Exported {
-  const { values } = loadNamed(where, name);
+  const text = flatText(loadNamed(where, name), `# ${name}, with everything it extended.\n`);
+  return exported(name, `${name}.toml`, text);
+}
+
+/** The text of a profile that comes to what the base does now: what the config files say about models and servers. */
+export function baseText(where: Where): string {
+  return flatText(loadNamed(where, undefined), "# Made of the settings of the config files.\n");
+}
+
+function flatText({ values }: Settings, head: string): string {
   const kept = [...values.values()].filter(
     ({ key }) => key === "description" || findDefinition(key.split("."))?.scope === "bundle",
   );
-  const head = `# ${name}, with everything it extended.\n`;
-  const text = kept.reduce((before, { key, value }) => {
+  return kept.reduce((before, { key, value }) => {
     if (key !== endpointsKey) return setValue(before, key.split("."), value);
     const path = endpointsKey.split(".");
     return endpointsType
       .read(value, { key, place: () => undefined })
       .reduce((list, endpoint) => appendTable(list, path, { ...endpoint }), before);
   }, head);
-  return exported(name, `${name}.toml`, text);
 }
 
 function exported(name: string, path: string, text: string): Exported {

@@ -196,6 +196,82 @@ describe("wg profile export", () => {
   });
 });
 
+describe("the original wg's own files", () => {
+  const config = [
+    "[agent]",
+    'model = "opus"',
+    "interval = 5",
+    "[coordinator]",
+    'model = "claude:haiku"',
+    "max_agents = 7",
+    "[models.task_agent]",
+    'model = "nex:big"',
+    "[[llm_endpoints.endpoints]]",
+    'name = "box"',
+    'provider = "local"',
+    'url = "http://10.0.0.5:8088"',
+    `api_key = "${secret}"`,
+    "is_default = true",
+    "[tui]",
+    'theme = "dark"',
+    "",
+  ].join("\n");
+
+  it("its config file stays the base, with one note, and is never written", async () => {
+    write(".wg/config.toml", config);
+    const shown = await machine.wg("config", "show", "--show-origin");
+    expect(shown.status).toBe(0);
+    expect(shown.stdout).toMatch(/config\.toml:8\s.*agent\.model = "local:big"/);
+    expect(shown.stdout).toMatch(/config\.toml:6\s.*service\.max_agents = 7/);
+    expect(shown.stderr).toContain("is a file of the original wg and is read as one");
+    expect(shown.stderr).toContain("stays unread (agent.interval, tui)");
+    expect(shown.stderr).toContain("export BOX_API_KEY");
+    const refused = await machine.wg("config", "set", "--global", "agent.model", "claude:opus");
+    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining("wg profile import") });
+    expect(fs.readFileSync(path.join(machine.home, ".wg", "config.toml"), "utf8")).toBe(config);
+    for (const text of [shown.stdout, shown.stderr, refused.stderr]) expect(text).not.toContain("sk-live");
+  });
+
+  it("the first use over it says what it silences, and clear comes back to exactly that", async () => {
+    write(".wg/config.toml", config);
+    const revision = async () => JSON.parse((await machine.wg("profile", "show", "--json")).stdout).revision;
+    const before = await revision();
+    const used = await machine.wg("profile", "use", "claude", "--no-check");
+    expect(used.stderr).toContain(
+      "count no more while a profile is active; wg profile use --clear comes back",
+    );
+    await machine.wg("profile", "use", "--clear");
+    expect(await revision()).toBe(before);
+  });
+
+  it("a profile can be made of it", async () => {
+    write(".wg/config.toml", config);
+    const made = await machine.wg("profile", "create", "now", "--from-config", "--json");
+    const base = JSON.parse((await machine.wg("profile", "show", "--json")).stdout);
+    expect(JSON.parse(made.stdout).revision).toBe(base.revision);
+    expect(machine.profile("now")).not.toContain("sk-live");
+    const imported = await machine.wg(
+      "profile",
+      "import",
+      path.join(machine.home, ".wg", "config.toml"),
+      "--yes",
+    );
+    expect(imported.status).toBe(0);
+    expect(machine.profile("wg-config")).toContain('model = "local:big"');
+  });
+
+  it("its profiles can be used as they are, and leave without their keys", async () => {
+    await machine.wg("profile", "list");
+    write(".wg/profiles/old.toml", `description = "old"\n${config.replace(secret, "plain-word")}`);
+    expect((await machine.wg("profile", "use", "old", "--no-check")).stdout).toBe("old\n");
+    const changed = await machine.wg("profile", "set", "old", "agent.model", "claude:opus");
+    expect(changed).toMatchObject({ status: 1, stderr: expect.stringContaining("converts it") });
+    const exported = await machine.wg("profile", "export", "old");
+    expect(exported.stdout).toContain('api_key_ref = "env:BOX_API_KEY"');
+    expect(exported.stdout).not.toContain("plain-word");
+  });
+});
+
 describe("presets", () => {
   it("a profile is made of one, and says who runs it and which key it wants", async () => {
     const ended = await machine.wg(
@@ -232,6 +308,7 @@ describe("presets", () => {
   it.each([
     [["--preset", "zia"], 1, "did you mean zai?"],
     [["--preset", "zai", "--from", "claude"], 2, "choose one of them"],
+    [["--preset", "zai", "--from-config"], 2, "choose one of them"],
     [["--handler", "nex", "-m", "local:m"], 2, "--handler is for --preset"],
     [["--preset", "deepseek", "--handler", "codex"], 1, "claude, nex"],
   ])("%s is refused", async (args, status, message) => {
