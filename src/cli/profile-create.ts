@@ -43,11 +43,19 @@ export async function createProfile(io: Io, name: string, options: CreateOptions
       return composeProfile(path, name, wanted);
     },
   };
-  const rewritten = await rewriteProfile(where, rewriting, io.signal);
+  const rewritten = await rewriteProfile(where, rewriting, io.signal).catch((error: unknown) => {
+    throw endpoint === undefined ? withServerHint(error) : error;
+  });
   if (options.json) return printJson(io, rewrittenJson(rewritten));
   print(io, name);
   say(io, rewrittenSentence(`made ${plain(path)}`, rewritten));
   if (!rewritten.active) say(io, `to switch to it: wg profile use ${name}`);
+}
+
+/** The same refusal; where a server is missing, with the option that names one. */
+function withServerHint(error: unknown): unknown {
+  if (!(error instanceof WgError) || error.code !== "no-endpoint") return error;
+  return new WgError(error.code, error.message, { hint: "name the server: -e <url>", cause: error });
 }
 
 function alreadyThere(name: string, path: string): WgError {

@@ -53,12 +53,12 @@ async function editUntilGood(
     if (status !== 0) throw editorFailed(editor, status, draft, text !== file.text);
     if (text === file.text) return undefined;
     try {
-      const rewritten = await rewriteProfile(where, rewritingOf(file, text), io.signal);
+      const rewritten = await rewriteProfile(where, rewritingOf(file, text, draft), io.signal);
       closeDraft(draft);
       return rewritten;
     } catch (error) {
       if (!(error instanceof WgError)) throw error;
-      const refusal = pointedAtDraft(error, file, draft);
+      const refusal = withDraftKept(error, file, draft);
       if (!io.stdin.isTTY || !io.stderr.isTTY) throw refusal;
       printRefusal(io, refusal, false);
       if (!(await wantsToReopen(io))) throw givenUp(draft);
@@ -66,10 +66,11 @@ async function editUntilGood(
   }
 }
 
-function rewritingOf({ name, path, text: begun }: ProfileFile, text: string) {
+function rewritingOf({ name, path, text: begun }: ProfileFile, text: string, draft: Draft) {
   return {
     name,
     by: `profile edit ${name}`,
+    shownAt: draft.path,
     text(old: ProfileFile | undefined) {
       if (old?.text === begun) return text;
       throw new WgError("changed-meanwhile", `${path} was changed by somebody else while you edited`, {
@@ -93,13 +94,11 @@ async function runEditor(io: Io, editor: string, file: string): Promise<number |
   });
 }
 
-/** The refusal with the place in the draft, which is what the person has on the screen. */
-function pointedAtDraft({ code, message, at, hint }: WgError, file: ProfileFile, draft: Draft): WgError {
+function withDraftKept({ code, message, at, hint }: WgError, file: ProfileFile, draft: Draft): WgError {
   const kept = `what you typed is kept in ${draft.path}; wg profile edit ${file.name} goes on with it`;
-  const place = at?.path === file.path ? { ...at, path: draft.path } : at;
   return new WgError(code, message, {
     hint: hint === undefined ? kept : `${hint}; ${kept}`,
-    ...(place && { at: place }),
+    ...(at && { at }),
   });
 }
 

@@ -32,6 +32,8 @@ export interface Rewritten {
 export interface Rewriting {
   name: string;
   by: string;
+  /** Where the person sees the new text, for what is wrong in it; without one, lines of it would point nowhere. */
+  shownAt?: string;
   /** The new text; given the old file, or undefined where there is none. Whatever it throws, nothing is changed. */
   text(old: ProfileFile | undefined): string;
 }
@@ -44,21 +46,13 @@ export function rewriteProfile(where: Where, rewriting: Rewriting, signal: Abort
   return whileSwitching(where.home, signal, () => rewriteNow(where, rewriting, signal));
 }
 
-async function rewriteNow(
-  where: Where,
-  { name, by, text }: Rewriting,
-  signal: AbortSignal,
-): Promise<Rewritten> {
+async function rewriteNow(where: Where, rewriting: Rewriting, signal: AbortSignal): Promise<Rewritten> {
   const { home } = where;
+  const { name, by } = rewriting;
   const path = profilePath(home, name);
   const old = fs.existsSync(path) ? readProfile(home, name) : undefined;
-  const draft: ProfileFile = { name, path, text: text(old) };
-  const before = old && useOf(where, name, old);
-  const after = useOf(where, name, draft);
-  if (after instanceof WgError && !(before instanceof WgError)) throw after;
-  const active = runsOn(where, draft);
-  if (active) staysWell(where, draft);
-  const listeners = listenersOf(home, draft);
+  const draft: ProfileFile = { name, path, text: rewriting.text(old) };
+  const { before, after, active, listeners } = checkDraft(where, draft, old, rewriting.shownAt);
   const changed = old?.text !== draft.text;
   const change = {
     by,
@@ -75,6 +69,44 @@ async function rewriteNow(
     active,
     replies,
   };
+}
+
+interface Checked {
+  before: Use | WgError | undefined;
+  after: Use | WgError;
+  active: boolean;
+  listeners: Listener[];
+}
+
+/** Tries the draft in every place that runs on it, before it is written anywhere. */
+function checkDraft(
+  where: Where,
+  draft: ProfileFile,
+  old: ProfileFile | undefined,
+  shownAt: string | undefined,
+): Checked {
+  const before = old && useOf(where, draft.name, old);
+  const after = useOf(where, draft.name, draft);
+  try {
+    if (after instanceof WgError && !(before instanceof WgError)) throw after;
+    const active = runsOn(where, draft);
+    if (active) staysWell(where, draft);
+    return { before, after, active, listeners: listenersOf(where.home, draft) };
+  } catch (error) {
+    throw error instanceof WgError ? movedTo(shownAt, draft.path, error) : error;
+  }
+}
+
+/** The refusal with its place in the file moved to where the text is shown, or without one. */
+function movedTo(shownAt: string | undefined, path: string, error: WgError): WgError {
+  const { code, message, hint, at, exit } = error;
+  const place = at?.path !== path ? at : shownAt === undefined ? undefined : { ...at, path: shownAt };
+  return new WgError(code, message, {
+    exit,
+    cause: error,
+    ...(hint !== undefined && { hint }),
+    ...(place && { at: place }),
+  });
 }
 
 interface Use {
