@@ -106,6 +106,7 @@ function unknownVerb(word: string, names: readonly string[]): WgError {
     "create",
     "use",
     "current",
+    "check",
     "set",
     "unset",
     "edit",

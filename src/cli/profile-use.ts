@@ -13,13 +13,16 @@ import { replyJson } from "./profile-reply.ts";
 interface UseOptions extends JsonOption {
   clear?: true;
   project?: true;
+  /** False by `--no-check`. */
+  check: boolean;
+  dryRun?: true;
 }
 
 export async function use(io: Io, name: string | undefined, options: UseOptions): Promise<void> {
   await switchTo(io, targetOf(name, options.clear === true), options);
 }
 
-export async function undo(io: Io, options: Pick<UseOptions, "project" | "json">): Promise<void> {
+export async function undo(io: Io, options: Pick<UseOptions, "project" | "check" | "json">): Promise<void> {
   await switchTo(io, { kind: "undo" }, options);
 }
 
@@ -38,7 +41,9 @@ async function switchTo(io: Io, target: Target, options: UseOptions): Promise<vo
   const where = writablePlace(io);
   const project: Project | undefined = options.project ? requireProject(io.cwd, io.env) : undefined;
   const request = { target, ...(project && { project }), by: changedBy(io), now: io.now };
-  const outcome = await useProfile(where, request, io.signal);
+  if (options.dryRun) return (await import("./profile-dry-run.ts")).dryRun(io, where, request, options);
+  const check = options.check ? (await import("./switch-check.ts")).switchCheck(io, where) : undefined;
+  const outcome = await useProfile(where, { ...request, ...(check && { check }) }, io.signal);
   if (options.json) return printJson(io, outcomeJson(outcome));
   print(io, outcome.to.profile);
   say(io, plain(switchSentence(outcome)));

@@ -63,6 +63,29 @@ function lookingVerbs(io: Io): Command[] {
       .option("--json", jsonText)
       .action(async (a, b, options) => (await import("./profile-diff.ts")).diffProfiles(io, a, b, options))
       .addHelpText("after", "\nExamples:\n  wg profile diff codex\n  wg profile diff base claude --json"),
+    new Command("check")
+      .description(
+        "Look at what every role of a profile would run on: program, key, endpoint, model. Takes 3 s at most.",
+      )
+      .argument("[name]", "the profile; without one, what is active here")
+      .option("--all", "every profile")
+      .option(
+        "--real",
+        "also send one tiny request on every distinct route; takes up to a minute, and tokens",
+      )
+      .option("--json", jsonText)
+      .action(async (name, options) => (await import("./profile-check.ts")).checkProfile(io, name, options))
+      .addHelpText(
+        "after",
+        `
+A row is yes, no or unknown. No is definite: a run would fail. Unknown is what only a real request shows, such as
+the login of a CLI. The exit status is 3 when anything is a definite no.
+
+Examples:
+  wg profile check
+  wg profile check codex --real
+  wg profile check --all --json`,
+      ),
     new Command("history")
       .description("List the switches, the newest first.")
       .option("--limit <number>", "at most so many; the default is 20", count, 20)
@@ -73,22 +96,33 @@ function lookingVerbs(io: Io): Command[] {
 
 function switchingVerbs(io: Io): Command[] {
   const whose = "the pointer of this project, which beats the global one";
+  const noCheckText = "skip the check of what the profile runs on";
   return [
     new Command("use")
       .description("Switch: new workers and chats start on this profile; what runs already stays as it is.")
       .argument("[name]", "the profile; - for the one before; base for none")
       .option("--clear", "no profile: back to the settings of the config files")
       .option("--project", whose)
-      .option("--no-check", "skip the check of what the profile runs on")
+      .option("--no-check", noCheckText)
+      .option("--dry-run", "say what would change, and change nothing")
       .option("--json", jsonText)
       .action(async (name, options) => (await import("./profile-use.ts")).use(io, name, options))
       .addHelpText(
         "after",
-        "\nPrints the name on stdout and what happened on stderr.\n\nExamples:\n  wg profile use codex\n  wg profile use -\n  wg profile use --clear",
+        `
+Prints the name on stdout and what happened on stderr. What the profile runs on is looked at first, as by wg profile
+check: on a definite no nothing is changed, and the exit status is 3.
+
+Examples:
+  wg profile use codex
+  wg profile use codex --dry-run
+  wg profile use -
+  wg profile use --clear`,
       ),
     new Command("undo")
       .description("Take the last switch back; again, the one before it.")
       .option("--project", whose)
+      .option("--no-check", noCheckText)
       .option("--json", jsonText)
       .action(async (options) => (await import("./profile-use.ts")).undo(io, options)),
   ];
