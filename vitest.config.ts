@@ -2,15 +2,21 @@ import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/support/closing-line.ts";
 
 const project = (name: string, include: string[], extra: object = {}) => ({
-  test: { name, include, environment: "node" as const, ...extra },
+  // Set here: a project does not inherit the limits of the whole.
+  test: {
+    name,
+    include,
+    environment: "node" as const,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    ...extra,
+  },
 });
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
     reporters: ["default", new ClosingLine()],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     projects: [
       project("rooms", ["test/rooms.test.ts"]),
       project("unit", ["src/**/*.test.ts"]),
