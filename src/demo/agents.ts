@@ -31,7 +31,7 @@ export async function findAgents(
 }
 
 /** Where `npm run test:agents` installs the pinned programs. */
-export function agentsFolder(env: Env): string {
+function agentsFolder(env: Env): string {
   return env["WG_AGENTS"] || path.join(env["HOME"] || os.homedir(), ".cache", "wg-agents");
 }
 

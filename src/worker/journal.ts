@@ -7,7 +7,7 @@ import type { RunEvent } from "../handlers/handler.ts";
 export type LoggedEvent = { at: string } & RunEvent;
 
 /** Past this many bytes only the result is still written. */
-export const maxJournalBytes = 50 * 1024 * 1024;
+const maxJournalBytes = 50 * 1024 * 1024;
 
 export interface Journal {
   /** Never throws: what cannot be written is counted. */

@@ -11,7 +11,7 @@ import type { Record } from "./record.ts";
 const beatMs = 1000;
 const renewEveryMs = 5000;
 /** How long a lease holds; whoever finds it run out and the process gone may end the run. */
-export const leaseMs = 30_000;
+const leaseMs = 30_000;
 
 export interface Watch {
   /** The handler gave a sign of life. */
