@@ -5,7 +5,9 @@ import * as path from "node:path";
 const benches = ["switch.mjs", "graph.mjs", "dispatch.mjs"];
 let worst = 0;
 for (const name of benches) {
-  const { status } = spawnSync(process.execPath, [path.join(import.meta.dirname, name)], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [path.join(import.meta.dirname, name)], {
+    stdio: "inherit",
+  });
   worst = Math.max(worst, status ?? 1);
 }
 process.exitCode = worst;
