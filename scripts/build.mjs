@@ -30,17 +30,28 @@ await bundle.write({
   entryFileNames: "[name].js",
   chunkFileNames: "chunk/[name]-[hash].js",
   banner: (chunk) => (chunk.isEntry ? "#!/usr/bin/env node" : ""),
-  // Without groups the graph alone is ten files, since each command reaches another part of it.
+  // Without groups the graph alone is ten files and a switch thirty, since each command reaches another part of them.
   codeSplitting: {
     groups: [
       {
         name: "shell",
-        test: /\/commander\/|\/src\/(base\/(error|nearest|version)|cli\/(print|program|commands))\.ts$/,
+        test: /\/commander\/|\/src\/(base\/(error|file|home|nearest|route|version)|cli\/(commands|print|program|task-options|where))\.ts$/,
+        priority: 5,
+      },
+      { name: "sqlite", test: /\/src\/base\/sqlite\.ts$/, priority: 4 },
+      {
+        name: "pointer",
+        test: /\/src\/(profile\/(active|files|name|pointer|starters|touched|where)|cli\/profile-place)\.ts$/,
+        priority: 3,
+      },
+      {
+        name: "settings",
+        test: /\/smol-toml\/|\/src\/(config\/|profile\/|ipc\/(client|message|protocol)\.ts$|base\/(canonical|endpoint|jsonl|lock|process|role|secret)\.ts$|cli\/profile-reply\.ts$)/,
         priority: 2,
       },
       {
         name: "graph",
-        test: /\/kysely\/|\/src\/(graph\/|base\/(home|route|sqlite)\.ts$|cli\/(project-graph|task-print|task-options)\.ts$)/,
+        test: /\/kysely\/|\/src\/(graph\/|cli\/(project-graph|task-print)\.ts$)/,
         priority: 1,
       },
     ],
