@@ -8,6 +8,7 @@ import { isTable, parseToml } from "../config/toml.ts";
 import { fromClaude } from "./from-claude.ts";
 import { fromCodex } from "./from-codex.ts";
 import type { Candidate, Imported } from "./imported.ts";
+import { withoutKeys } from "./secret-text.ts";
 import { rowsOf } from "./sql-rows.ts";
 
 /** A provider as cc-switch keeps it: for one program, with that program's own settings inside. */
@@ -107,7 +108,9 @@ function importedFrom(providers: readonly CcProvider[]): Imported {
 
 function candidateOf(provider: CcProvider): Candidate | NotTaken {
   const key = `${provider.app} provider ${JSON.stringify(provider.name || provider.id)}`;
-  const name = slugOf(provider.name) || slugOf(provider.id) || "provider";
+  const [name = "provider"] = [provider.name, provider.id]
+    .map((word) => slugOf(withoutKeys(word)))
+    .filter((word) => word !== "");
   try {
     const read = readProvider(provider, name);
     if (read === undefined) return { key, why: "it holds nothing but the program's own login" };

@@ -1,8 +1,12 @@
 // Files of other programs: what is taken, what is left, and that no key comes along.
+import * as fc from "fast-check";
+import { stringify } from "smol-toml";
 import { describe, expect, it } from "vitest";
+import { WgError } from "../base/error.ts";
 import { checkedText } from "./draft.ts";
 import { importFile } from "./import-file.ts";
 import type { Candidate } from "./imported.ts";
+import { keyLine } from "./secret-text.ts";
 
 const secret = "sk-live-0123456789abcdefghijklmnop";
 
@@ -437,6 +441,124 @@ it("a file that is none of these is refused with what is known", () => {
     expect.objectContaining({ code: "unknown-import", hint: expect.stringContaining("cc-switch") }),
   );
 });
+
+describe("whatever a file holds", () => {
+  const names = fc.constantFrom(
+    ..."env ANTHROPIC_BASE_URL ANTHROPIC_AUTH_TOKEN ANTHROPIC_MODEL ANTHROPIC_DEFAULT_HAIKU_MODEL HTTPS_PROXY model".split(
+      " ",
+    ),
+    ..."model_provider model_providers gate base_url env_key wire_api agent coordinator dispatcher models default".split(
+      " ",
+    ),
+    ..."task_agent evaluator tiers fast llm_endpoints endpoints api_key api_key_env api_key_file name provider url".split(
+      " ",
+    ),
+    ..."claude codex providers settingsConfig auth OPENAI_API_KEY config meta apiFormat __proto__ constructor".split(
+      " ",
+    ),
+  );
+  const values = fc.oneof(
+    fc.constantFrom(
+      secret,
+      "opus",
+      "gate",
+      "openrouter:a/b",
+      "http://h:1",
+      "chat",
+      "openai_chat",
+      "",
+      "a b",
+      "\u0000",
+    ),
+    fc.integer(),
+    fc.boolean(),
+  );
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 5 },
+      values,
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(names, tie("tree"), { maxKeys: 6 }),
+    ),
+  }));
+  const some = (keys: string) =>
+    fc.dictionary(fc.constantFrom(...keys.split(" ")), fc.oneof(values, values, tree), { maxKeys: 6 });
+  const noise = fc.dictionary(names, tree, { maxKeys: 3 });
+  const env = some(
+    "ANTHROPIC_BASE_URL ANTHROPIC_AUTH_TOKEN ANTHROPIC_API_KEY ANTHROPIC_MODEL HTTPS_PROXY OTHER",
+  );
+  const claude = fc.record({ env, model: values }, { requiredKeys: ["env"] });
+  const server = some("name base_url env_key experimental_bearer_token wire_api http_headers auth");
+  const codex = fc.record({
+    model: values,
+    model_provider: fc.constant("gate"),
+    model_providers: fc.record({ gate: server }),
+  });
+  const endpoint = some("name provider url api_key api_key_env api_key_file api_key_ref model is_default");
+  const original = fc.record({
+    coordinator: some("model executor max_agents"),
+    agent: some("model executor"),
+    tiers: some("fast standard"),
+    models: fc.dictionary(
+      fc.constantFrom("default", "task_agent", "evaluator", "triage"),
+      some("model provider tier endpoint"),
+    ),
+    llm_endpoints: fc.record({ endpoints: fc.array(endpoint, { maxLength: 3 }) }),
+  });
+  const provider = fc.record({
+    name: values,
+    settingsConfig: fc.oneof(claude, noise),
+    meta: some("apiFormat"),
+  });
+  const exported = fc.record({ claude: fc.record({ providers: fc.dictionary(names, provider) }) });
+  const files = fc
+    .tuple(fc.oneof(claude, codex, original, exported, noise), noise)
+    .map(([shape, more]) => ({ ...more, ...shape }));
+
+  it("it is read or refused, and no key comes out", () => {
+    fc.assert(
+      fc.property(files, fc.boolean(), (table, isJson) => {
+        const text = isJson ? JSON.stringify(table) : tomlOf(table);
+        for (const candidate of candidatesOf(isJson ? "f.json" : "f.toml", text)) {
+          const made = textOf(candidate);
+          // A key where a model belongs is refused when the text is written; see import-plan.
+          if (made === undefined || keyLine(made) !== undefined) continue;
+          const { draft: _, text: __, ...rest } = candidate;
+          expect(made + JSON.stringify(rest)).not.toContain("sk-live");
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+/** As TOML, or empty where it cannot be said so. */
+function tomlOf(table: object): string {
+  try {
+    return stringify(table);
+  } catch {
+    return "";
+  }
+}
+
+function candidatesOf(file: string, text: string): Candidate[] {
+  try {
+    return importFile(source(file, text)).candidates;
+  } catch (error) {
+    if (!(error instanceof WgError)) throw error;
+    expect(`${error.message} ${error.hint}`).not.toContain("sk-live");
+    return [];
+  }
+}
+
+function textOf({ name, draft, text }: Candidate): string | undefined {
+  try {
+    return draft ? checkedText(name, draft) : text;
+  } catch (error) {
+    if (error instanceof WgError) return undefined;
+    throw error;
+  }
+}
 
 function source(file: string, content: string | object) {
   const text = typeof content === "string" ? content : JSON.stringify(content);

@@ -1,6 +1,7 @@
 // Whose file it is, and what profiles it holds.
 import { WgError } from "../base/error.ts";
 import { mayBeOriginal } from "../config/original-kind.ts";
+import type { NotTaken } from "../config/source-table.ts";
 import { isTable, parseToml } from "../config/toml.ts";
 import { fromCcSwitchJson, fromCcSwitchSql, isCcSwitchJson, isCcSwitchSql } from "./from-cc-switch.ts";
 import { fromClaude } from "./from-claude.ts";
@@ -8,6 +9,7 @@ import { fromCodex } from "./from-codex.ts";
 import { fromRust } from "./from-rust.ts";
 import { fromWg } from "./from-wg.ts";
 import type { Candidate, Imported, ImportKind, Source } from "./imported.ts";
+import { withoutKeys } from "./secret-text.ts";
 
 /** Sections only a file of ours, or of the original wg, can have. */
 const wgSections = [
@@ -28,6 +30,32 @@ const wgSections = [
  * cc-switch. Refuses with `unknown-import` what is none of these, and with the reason what is one and broken.
  */
 export function importFile(source: Source): Imported {
+  try {
+    return toldWithoutKeys(readFile(source));
+  } catch (error) {
+    if (!(error instanceof WgError) || withoutKeys(error.message) === error.message) throw error;
+    const { code, message, at } = error;
+    throw new WgError(code, withoutKeys(message), at ? { at } : {});
+  }
+}
+
+/** People paste keys into the wrong places: into a model's name, or a provider's. What is told of a file holds none. */
+function toldWithoutKeys({ kind, candidates, notTaken }: Imported): Imported {
+  const told = (list: readonly NotTaken[]) =>
+    list.map(({ key, why }) => ({ key: withoutKeys(key), why: withoutKeys(why) }));
+  return {
+    kind,
+    candidates: candidates.map((candidate) => ({
+      ...candidate,
+      keys: candidate.keys.map(({ variable, at }) => ({ variable, at: withoutKeys(at) })),
+      notes: candidate.notes.map(withoutKeys),
+      notTaken: told(candidate.notTaken),
+    })),
+    notTaken: told(notTaken),
+  };
+}
+
+function readFile(source: Source): Imported {
   const text = source.text.replace(/^\ufeff/, "");
   if (isCcSwitchSql(text)) return fromCcSwitchSql(text);
   return text.trimStart().startsWith("{") ? importJson(source, text) : importToml(source, text);

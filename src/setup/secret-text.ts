@@ -23,6 +23,11 @@ export function holdsKey(text: string): boolean {
   return keyBeginnings.test(text);
 }
 
+/** A text with everything that looks like a key of a large provider taken out, to its last character. */
+export function withoutKeys(text: string): string {
+  return text.replace(new RegExp(`${keyBeginnings.source}[A-Za-z0-9._-]*`, "g"), "(a key)");
+}
+
 /** The line, from 1, of the first key of a large provider in a text; undefined where there is none. */
 export function keyLine(text: string): number | undefined {
   const index = text.split("\n").findIndex(holdsKey);
