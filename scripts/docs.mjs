@@ -2,23 +2,18 @@
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build } from "rolldown";
 
 const root = path.resolve(import.meta.dirname, "..");
 // Inside the checkout, so that packages outside the bundle are found.
 const outdir = path.join(root, "node_modules/.cache/wg-docs");
 await build({
-  absWorkingDir: root,
-  entryPoints: ["src/cli/docs.ts"],
-  outdir,
-  outExtension: { ".js": ".mjs" },
-  bundle: true,
-  splitting: true,
+  cwd: root,
+  input: "src/cli/docs.ts",
   platform: "node",
-  target: "node20",
-  format: "esm",
-  packages: "external",
-  logLevel: "warning",
+  external: /^[^./]/,
+  logLevel: "warn",
+  output: { dir: outdir, format: "esm", entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },
 });
 const { generatedPages } = await import(pathToFileURL(path.join(outdir, "docs.mjs")).href);
 for (const [name, text] of Object.entries(await generatedPages())) {
