@@ -2,7 +2,7 @@
 
 import { WgError } from "../base/error.ts";
 import type { Project } from "../base/home.ts";
-import type { Route } from "../base/route.ts";
+import { type Route, routeText } from "../base/route.ts";
 import { endpointFor, routeFor } from "../config/cascade.ts";
 import { endpointsKey } from "../config/endpoints.ts";
 import type { Settings } from "../config/settings.ts";
@@ -64,7 +64,7 @@ function choose(task: Task, settings: Settings): Chosen {
   const { bundle, general, revision, active } = settings;
   const { route, key } = routeOf(task, settings);
   const endpoint = route.handler === "shell" ? undefined : endpointFor(bundle, "worker", route);
-  if (route.handler === "nex" && endpoint === undefined) throw noEndpoint(route);
+  if (route.handler === "nex" && endpoint === undefined) throw noEndpoint(route, active.name);
   const command =
     route.handler === "claude" || route.handler === "codex"
       ? general.handlerCommand[route.handler]
@@ -143,8 +143,9 @@ function chosenBefore(plan: Plan): Chosen {
   };
 }
 
-function noEndpoint(route: Route): WgError {
-  return new WgError("no-endpoint", `no endpoint serves local:${route.model}`, {
-    hint: "give the profile one: wg profile set <name> endpoint http://127.0.0.1:8088",
+function noEndpoint(route: Route, profile: string | undefined): WgError {
+  const where = profile === undefined ? "the settings" : `profile ${profile}`;
+  return new WgError("no-endpoint", `no endpoint serves ${routeText(route)}`, {
+    hint: `give ${where} an endpoint of provider oai-compat`,
   });
 }

@@ -200,12 +200,8 @@ function failureLog(log: ServiceLog): (error: unknown) => void {
     const message = messageOf(error);
     if (message === last.message && performance.now() - last.atMs < 60_000) return;
     last = { message, atMs: performance.now() };
-    const isBug = !(error instanceof WgError);
-    log.write(
-      "error",
-      isBug ? `bug: ${message}` : message,
-      isBug && error instanceof Error ? { stack: error.stack } : {},
-    );
+    if (error instanceof WgError) return log.write("warn", `${message}; tried again soon`);
+    log.write("error", `bug: ${message}`, error instanceof Error ? { stack: error.stack } : {});
   };
 }
 
