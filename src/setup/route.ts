@@ -89,17 +89,18 @@ async function localText(name: string, wish: RouteWish, signal: AbortSignal): Pr
       : undefined;
   const url = wish.url?.replace(/\/+$/, "") ?? found?.url;
   if (url === undefined && wish.model === undefined) return starters[name] ?? "";
-  const listed =
-    found?.models ??
-    (wish.model === undefined && url !== undefined ? (await listModels(url, signal))?.models : undefined);
   const asked = wish.model === undefined ? undefined : wishedRoute(wish.model, wish.route).model;
-  const model = asked ?? firstModel(listed ?? []);
-  if (model === undefined) {
-    throw new WgError("no-model", `${url} lists no models, so there is none to take`, {
-      hint: "name one with -m",
-    });
-  }
-  return checkedText(name, wgnextDraft(url ?? usualUrl, model, url ?? usualUrl));
+  const at = url ?? usualUrl;
+  const model = asked ?? firstModel(found?.models ?? []) ?? (await firstListed(at, signal));
+  return checkedText(name, wgnextDraft(at, model, at));
+}
+
+async function firstListed(url: string, signal: AbortSignal): Promise<string> {
+  const answer = await listModels(url, signal);
+  const model = firstModel(answer?.models ?? []);
+  if (model !== undefined) return model;
+  const what = answer === undefined ? "does not answer as a model server" : "lists no models";
+  throw new WgError("no-model", `${url} ${what}, so there is no model to take`, { hint: "name one with -m" });
 }
 
 /** Where wgnext points when nothing says otherwise. */

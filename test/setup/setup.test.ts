@@ -130,6 +130,15 @@ describe("wg init --route", () => {
     expect(machine.profile("claude")).toContain('model = "claude:sonnet"');
   });
 
+  it("without a model to take it says so, and makes nothing", async () => {
+    const ended = await machine.wg("init", "--route", "local", "-e", "http://127.0.0.1:1");
+    expect(ended).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("does not answer as a model server"),
+    });
+    expect(fs.existsSync(path.join(machine.project, ".wg"))).toBe(false);
+  });
+
   it("switches everywhere when nothing is active, else this project alone", async () => {
     await machine.wg("init", "--route", "claude-cli");
     expect(fs.readFileSync(path.join(machine.home, ".wg", "active-profile"), "utf8")).toBe("claude\n");
