@@ -1,9 +1,10 @@
 // Bundles the program: a file for what every command needs, one for the graph, a lazy chunk for whatever a command
 // loads on demand. `--out <folder>` builds elsewhere than dist/. See docs/decisions/0008-start-as-commonjs.md.
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
+import { compile } from "./compile.mjs";
 
 const { values } = parseArgs({ options: { out: { type: "string", default: "dist" } } });
 const root = path.resolve(import.meta.dirname, "..");
@@ -11,6 +12,7 @@ const outdir = path.resolve(values.out);
 const input = { main: path.join(root, "src/main.ts") };
 if (existsSync(path.join(root, "src/demo.ts"))) input.demo = path.join(root, "src/demo.ts");
 
+const compiledRead = readFileSync(path.join(import.meta.dirname, "compiled-read.cjs"), "utf8");
 rmSync(outdir, { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: root,
@@ -29,7 +31,7 @@ await bundle.write({
   sourcemap: true,
   entryFileNames: "[name].js",
   chunkFileNames: "chunk/[name]-[hash].js",
-  banner: (chunk) => (chunk.isEntry ? "#!/usr/bin/env node" : ""),
+  banner: (chunk) => (chunk.isEntry ? `#!/usr/bin/env node\n${compiledRead}` : ""),
   // Without groups the graph alone is ten files and a switch thirty, since each command reaches another part of them.
   codeSplitting: {
     groups: [
@@ -46,8 +48,13 @@ await bundle.write({
       },
       {
         name: "settings",
-        test: /\/smol-toml\/|\/src\/(config\/|profile\/|ipc\/(client|message|protocol)\.ts$|base\/(canonical|endpoint|jsonl|lock|process|role|secret)\.ts$|cli\/profile-reply\.ts$)/,
+        test: /\/smol-toml\/|\/src\/(config\/|profile\/(chain|difference|load|outcome)\.ts$|base\/(canonical|endpoint|role|secret)\.ts$)/,
         priority: 2,
+      },
+      {
+        name: "switch",
+        test: /\/src\/(profile\/|ipc\/(client|message|protocol)\.ts$|base\/(jsonl|lock|process)\.ts$|cli\/profile-reply\.ts$)/,
+        priority: 1,
       },
       {
         name: "graph",
@@ -59,6 +66,7 @@ await bundle.write({
 });
 writeFileSync(path.join(outdir, "package.json"), '{ "type": "commonjs" }\n');
 chmodSync(path.join(outdir, "main.js"), 0o755);
+compile(outdir);
 
 /** Leaves out what libraries bring along and wg never calls, since every command would wait for it to be read. */
 function leaveOut() {
