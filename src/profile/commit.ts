@@ -86,7 +86,8 @@ async function takeSwitchLock(home: Home, signal: AbortSignal): Promise<Lock> {
   for (let waitedMs = 0; waitedMs < switchesMs; waitedMs += 60) {
     const lock = takeLock(home.switchLock, "exclusive", 50);
     if (lock !== undefined) return lock;
-    await delay(10, undefined, { signal });
+    await delay(10);
+    signal.throwIfAborted();
   }
   throw new WgError("locked", "another switch has been under way for a minute", {
     hint: "look for a wg process that does not end, then run this again",
