@@ -127,7 +127,8 @@ describe("an answer", () => {
             .map(saidIn[path])
             .filter((part) => part !== undefined);
           expect(said.join("")).toBe(text);
-          if (Array.from(text).length > 60) expect(said.filter((part) => part !== "").length).toBeGreaterThan(3);
+          if (Array.from(text).length > 60)
+            expect(said.filter((part) => part !== "").length).toBeGreaterThan(3);
         },
       ),
       { numRuns: 60 },

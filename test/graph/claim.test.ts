@@ -1,7 +1,7 @@
 // Several real processes on one graph: nobody's change is lost, and no task runs twice.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { build } from "esbuild";
+import { build } from "rolldown";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { projectAt } from "../../src/base/home.ts";
 import { closeGraph, createGraph, openGraph } from "../../src/graph/database.ts";
@@ -17,13 +17,11 @@ let place: Place;
 
 beforeAll(async () => {
   await build({
-    entryPoints: [path.join(root, "test", "graph", "rival.ts")],
-    outfile: rival,
-    bundle: true,
+    input: path.join(root, "test", "graph", "rival.ts"),
     platform: "node",
-    format: "esm",
-    target: "node20",
     external: ["@photostructure/sqlite"],
+    logLevel: "warn",
+    output: { file: rival, format: "esm" },
   });
 });
 beforeEach(() => {

@@ -102,11 +102,11 @@ export async function playTranscript(markdown: string): Promise<Difference[]> {
 function pattern(expected: string): RegExp {
   const source = expected
     .split("\n")
-    .map((line) => (line === "..." ? "(?:.*\\n)*?.*" : line.split("[..]").map(escape).join(".*?")))
+    .map((line) => (line === "..." ? "(?:.*\\n)*?.*" : line.split("[..]").map(literal).join(".*?")))
     .join("\\n");
   return new RegExp(`^${source}$`, "u");
 }
 
-function escape(text: string): string {
+function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
