@@ -5,16 +5,29 @@ import { type ProcessMark, processMark } from "./process.ts";
 
 /** Every living process of this user that was started with `name=value` in its environment, except this one. */
 export function markedProcesses(name: string, value: string): ProcessMark[] {
-  const pids = process.platform === "linux" ? linuxPids(`${name}=${value}`) : psPids(`${name}=${value}`);
-  return pids
-    .filter((pid) => pid !== process.pid)
+  return markedPids(name, value)
     .map(processMark)
     .filter((mark) => mark !== undefined);
 }
 
+/** The pids of such processes as they were seen; some may be gone by the time this answers. */
+export function markedPids(name: string, value: string): number[] {
+  const pids = process.platform === "linux" ? linuxPids(`${name}=${value}`) : psPids(`${name}=${value}`);
+  return pids.filter((pid) => pid !== process.pid);
+}
+
+// A process that is replaced by another while we look would slip through: look until nobody new is there.
 function linuxPids(entry: string): number[] {
-  const pids = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => environmentOf(pid).split("\0").includes(entry)).map(Number);
+  const seen = new Set<string>();
+  const found: number[] = [];
+  for (;;) {
+    const fresh = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name) && !seen.has(name));
+    if (fresh.length === 0) return found;
+    for (const pid of fresh) {
+      seen.add(pid);
+      if (environmentOf(pid).split("\0").includes(entry)) found.push(Number(pid));
+    }
+  }
 }
 
 function environmentOf(pid: string): string {

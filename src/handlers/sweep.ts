@@ -2,14 +2,17 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { markedProcesses } from "../base/marked.ts";
+import { markedPids } from "../base/marked.ts";
 import { type ProcessMark, processMark } from "../base/process.ts";
 
 /** In the environment of every process of a run, with the run's id. */
 export const runMarker = "WG_RUN_ID";
 
-/** After SIGKILL something may still hang in the kernel; waiting longer helps nobody. */
-const killLimitMs = 2500;
+/** SIGKILL takes milliseconds; this long only on a machine that hardly moves, or for what hangs in the kernel. */
+const killLimitMs = 10_000;
+
+/** So often nobody new must be found in a row: one look can miss a process that is just becoming another program. */
+const quietLooks = 3;
 
 /** `met`: every pid that was found alive; `left`: those that outlived SIGKILL. */
 export interface Swept {
@@ -19,7 +22,7 @@ export interface Swept {
 
 /**
  * Ends every process of a run, this one excepted: SIGTERM, after `graceMs` SIGKILL, until none is left or nothing
- * more can be done. Answers within `graceMs` + 2.5 s. `root` is the process the run was started as: with it also
+ * more can be done. Answers soon after `graceMs`, at the latest 10 s after it. `root` is the process the run was started as: with it also
  * those are found that dropped the marker but stayed in its group or below it. Never rejects.
  */
 export async function sweepRun(
@@ -31,7 +34,7 @@ export async function sweepRun(
   const mildUntilMs = performance.now() + graceMs;
   for (let isFirst = true; ; isFirst = false) {
     const found = runProcesses(runId, root);
-    if (found.length === 0) return { met: [...met], left: [] };
+    if (found.length === 0 && isGone(runId, root)) return { met: [...met], left: [] };
     for (const pid of found) met.add(pid);
     if (isFirst) for (const pid of found) signal(pid, "SIGTERM");
     if (performance.now() >= mildUntilMs) break;
@@ -48,10 +51,13 @@ export async function sweepRun(
   }
 }
 
-/** Living processes of a run: marked with it, in the group of `root`, or descended from any of these. */
+/**
+ * The processes of a run as they were seen: marked with it, in the group of `root`, or descended from any of these.
+ * What was seen and is gone by now is among them: it may have left a successor.
+ */
 export function runProcesses(runId: string, root?: ProcessMark): number[] {
   const table = processTable();
-  const found = new Set(markedProcesses(runMarker, runId).map(({ pid }) => pid));
+  const found = new Set(markedPids(runMarker, runId));
   // A pid that now belongs to somebody else says nothing about groups.
   const group = root !== undefined && [undefined, root.started].includes(processMark(root.pid)?.started);
   for (const entry of table) if (group && entry.group === root.pid) found.add(entry.pid);
@@ -63,16 +69,22 @@ export function runProcesses(runId: string, root?: ProcessMark): number[] {
   return [...found];
 }
 
+function isGone(runId: string, root: ProcessMark | undefined): boolean {
+  for (let look = 1; look < quietLooks; look++) if (runProcesses(runId, root).length > 0) return false;
+  return true;
+}
+
 // What forks faster than we kill must be stopped first: a stopped process has no more children.
 function stopAll(runId: string, root: ProcessMark | undefined, untilMs: number): number[] {
   const stopped = new Set<number>();
-  for (;;) {
+  for (let quiet = 0; ; ) {
     const fresh = runProcesses(runId, root).filter((pid) => !stopped.has(pid));
     for (const pid of fresh) {
       signal(pid, "SIGSTOP");
       stopped.add(pid);
     }
-    if (fresh.length === 0 || performance.now() >= untilMs) return [...stopped];
+    quiet = fresh.length === 0 ? quiet + 1 : 0;
+    if (quiet === quietLooks || performance.now() >= untilMs) return [...stopped];
   }
 }
 
