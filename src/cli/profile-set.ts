@@ -1,8 +1,12 @@
 // `wg profile set` and `wg profile unset`: one key of a profile, and not a byte beside it.
+import { WgError } from "../base/error.ts";
+import type { HandlerName } from "../base/route.ts";
 import { type Change, setKey, unsetKey } from "../config/change.ts";
-import { profileNames } from "../profile/files.ts";
+import { type ProfileFile, profileNames } from "../profile/files.ts";
+import { loadNamed } from "../profile/load.ts";
 import { matchName, noProfile } from "../profile/name.ts";
 import { rewriteProfile } from "../profile/rewrite.ts";
+import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { plain, printJson, say } from "./print.ts";
 import { type JsonOption, writablePlace } from "./profile-place.ts";
@@ -15,11 +19,13 @@ export async function setInProfile(
   value: string,
   options: JsonOption,
 ): Promise<void> {
-  await change(io, word, "set", options, (path, text) => setKey({ kind: "profile", path, text }, key, value));
+  await change(io, word, "set", options, (file, where) =>
+    setKey({ kind: "profile", ...file }, key, value, handlerOf(where, file.name)),
+  );
 }
 
 export async function unsetInProfile(io: Io, word: string, key: string, options: JsonOption): Promise<void> {
-  await change(io, word, "unset", options, (path, text) => unsetKey({ kind: "profile", path, text }, key));
+  await change(io, word, "unset", options, (file) => unsetKey({ kind: "profile", ...file }, key));
 }
 
 async function change(
@@ -27,7 +33,7 @@ async function change(
   word: string,
   verb: "set" | "unset",
   { json }: JsonOption,
-  edit: (path: string, text: string) => Change,
+  edit: (file: ProfileFile, where: Where) => Change,
 ): Promise<void> {
   const where = writablePlace(io);
   const name = matchName(word, profileNames(where.home));
@@ -35,9 +41,9 @@ async function change(
   const rewriting = {
     name,
     by: `profile ${verb} ${name}`,
-    text(old: { path: string; text: string } | undefined) {
+    text(old: ProfileFile | undefined) {
       if (old === undefined) throw noProfile(name, profileNames(where.home));
-      made = edit(old.path, old.text);
+      made = edit(old, where);
       return made.text;
     },
   };
@@ -45,6 +51,16 @@ async function change(
   const { key = "", value } = made ?? {};
   if (json) return printJson(io, { key, ...(value !== undefined && { value }), ...rewrittenJson(rewritten) });
   say(io, rewrittenSentence(doneText(name, key, value, rewritten.changed), rewritten));
+}
+
+/** Who runs the profile's workers, also where it has that from what it extends; undefined while it cannot be used. */
+function handlerOf(where: Where, name: string): HandlerName | undefined {
+  try {
+    return loadNamed(where, name).bundle.agent.model.handler;
+  } catch (error) {
+    if (error instanceof WgError) return undefined;
+    throw error;
+  }
 }
 
 function doneText(name: string, key: string, value: unknown, changed: boolean): string {

@@ -54,7 +54,7 @@ describe("wg profile", () => {
 
 describe("wg profile list", () => {
   it("marks the active one, and says what is wrong with one that cannot be used without failing", async () => {
-    await wg("use", "codex");
+    await wg("use", "codex", "--no-check");
     fs.writeFileSync(file("bad"), "agent.model =\n");
     fs.writeFileSync(path.join(path.dirname(file("x")), "Mine.toml"), "");
     const { status, stdout, stderr } = await wg("list");
@@ -76,7 +76,7 @@ describe("wg profile list", () => {
 
 describe("wg profile use", () => {
   it("prints the bare name, and says the rest", async () => {
-    const { status, stdout, stderr } = await wg("use", "cod");
+    const { status, stdout, stderr } = await wg("use", "cod", "--no-check");
     expect([status, stdout]).toEqual([0, "codex\n"]);
     expect(stderr).toMatch(
       /^switched from base@[0-9a-f]{12} to codex@[0-9a-f]{12} in \d+ ms; no service is running; the next dispatch uses codex:gpt-5\.5\n$/,
@@ -101,9 +101,9 @@ describe("wg profile use", () => {
   });
 
   it("knows the alias nex, until a profile is called so", async () => {
-    expect((await wg("use", "nex")).stdout).toBe("wgnext\n");
+    expect((await wg("use", "nex", "--no-check")).stdout).toBe("wgnext\n");
     await wg("create", "nex", "-m", "claude:opus");
-    expect((await wg("use", "nex")).stdout).toBe("nex\n");
+    expect((await wg("use", "nex", "--no-check")).stdout).toBe("nex\n");
   });
 
   it.each(["../config", "codex/", "/etc/passwd", "x".repeat(300), "CODEX", "a\nb", ".", ""])(
@@ -117,7 +117,7 @@ describe("wg profile use", () => {
 
   it("says on the spot what beats it", async () => {
     const env = { ...place.env, WG_PROFILE: "claude", WG_AGENT_MODEL: "claude:haiku" };
-    const ended = await run(process.execPath, [program, "profile", "use", "codex"], {
+    const ended = await run(process.execPath, [program, "profile", "use", "codex", "--no-check"], {
       cwd: place.project,
       env,
     });
@@ -128,20 +128,20 @@ describe("wg profile use", () => {
 
   it("says on the spot that a project's own pointer beats it, and --clear --project removes that", async () => {
     await place.wg("init");
-    expect((await wg("use", "claude", "--project")).stdout).toBe("claude\n");
-    expect((await wg("use", "codex")).stderr).toContain("in this project");
+    expect((await wg("use", "claude", "--project", "--no-check")).stdout).toBe("claude\n");
+    expect((await wg("use", "codex", "--no-check")).stderr).toContain("in this project");
     expect((await wg("current")).stdout).toBe("claude\n");
     expect((await wg("use", "--clear", "--project")).stdout).toBe("codex\n");
     expect((await wg("current")).stdout).toBe("codex\n");
   });
 
   it("goes back with -, and to base with --clear, also by the names base and none", async () => {
-    await wg("use", "codex");
-    await wg("use", "claude");
-    expect((await wg("use", "-")).stdout).toBe("codex\n");
+    await wg("use", "codex", "--no-check");
+    await wg("use", "claude", "--no-check");
+    expect((await wg("use", "-", "--no-check")).stdout).toBe("codex\n");
     for (const words of [["--clear"], ["base"], ["none"]]) {
-      await wg("use", "codex");
-      expect((await wg("use", ...words)).stdout).toBe("base\n");
+      await wg("use", "codex", "--no-check");
+      expect((await wg("use", ...words, "--no-check")).stdout).toBe("base\n");
       expect(fs.existsSync(path.join(place.home, ".wg", "active-profile"))).toBe(false);
     }
   });
@@ -149,14 +149,14 @@ describe("wg profile use", () => {
   it("needs to be told what to use, and not two things", async () => {
     expect((await wg("use")).status).toBe(2);
     expect((await wg("use", "codex", "--clear")).status).toBe(2);
-    expect((await wg("use", "codex", "--project")).stderr).toContain("wg init");
+    expect((await wg("use", "codex", "--project", "--no-check")).stderr).toContain("wg init");
   });
 });
 
 describe("wg profile current", () => {
   it("prints the bare name, base where there is none", async () => {
     expect(await wg("current")).toEqual({ status: 0, stdout: "base\n", stderr: "" });
-    await wg("use", "codex");
+    await wg("use", "codex", "--no-check");
     expect(await wg("current")).toEqual({ status: 0, stdout: "codex\n", stderr: "" });
     expect(await json("current")).toMatchObject({
       profile: "codex",
@@ -166,7 +166,7 @@ describe("wg profile current", () => {
   });
 
   it("prints the name and says file and line when the profile has become no good", async () => {
-    await wg("use", "codex");
+    await wg("use", "codex", "--no-check");
     fs.appendFileSync(file("codex"), "\n[broken\n");
     const line = text("codex").split("\n").length - 1;
     const { status, stdout, stderr } = await wg("current");
@@ -179,7 +179,7 @@ describe("wg profile current", () => {
   });
 
   it("prints the name and says so when the profile is gone", async () => {
-    await wg("use", "codex");
+    await wg("use", "codex", "--no-check");
     fs.rmSync(file("codex"));
     expect(await wg("current")).toMatchObject({
       status: 0,
@@ -195,7 +195,7 @@ describe("wg profile current", () => {
     const { status, stdout, stderr } = await wg("current");
     expect([status, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(`${pointer}:1`);
-    expect((await wg("use", "codex")).status).toBe(0);
+    expect((await wg("use", "codex", "--no-check")).status).toBe(0);
   });
 
   it("says what a variable chose", async () => {
@@ -207,7 +207,7 @@ describe("wg profile current", () => {
 
 describe("wg profile show", () => {
   it("without a name shows role by role what is in force and why", async () => {
-    await wg("use", "claude");
+    await wg("use", "claude", "--no-check");
     const { stdout } = await wg("show");
     expect(stdout).toMatch(
       /^worker +claude:opus +claude +its own login +agent\.model, profile .*claude\.toml:6$/m,
@@ -230,7 +230,7 @@ describe("wg profile show", () => {
   it("shows with each value what it hides", async () => {
     await place.wg("init");
     fs.writeFileSync(path.join(place.project, ".wg", "config.toml"), 'agent.model = "claude:sonnet"\n');
-    await wg("use", "codex");
+    await wg("use", "codex", "--no-check");
     const { stdout } = await wg("show", "--show-origin");
     expect(stdout).toMatch(/^ +claude:sonnet +project .*config\.toml:1, hidden$/m);
     const { values } = await json("show");
@@ -312,6 +312,18 @@ describe("wg profile set and unset", () => {
     expect(text("claude")).toBe(before);
   });
 
+  it("gives a profile without a server of its own one that fits what it inherits", async () => {
+    await wg();
+    fs.writeFileSync(file("near"), 'extends = "wgnext"\n');
+    expect((await wg("set", "near", "endpoint", "http://10.0.0.5:8088")).status).toBe(0);
+    expect((await json("show", "near", "--effective")).roles).toContainEqual(
+      expect.objectContaining({
+        role: "worker",
+        endpoint: expect.objectContaining({ url: "http://10.0.0.5:8088" }),
+      }),
+    );
+  });
+
   it("answers with the key, the value and the new revision", async () => {
     expect(await json("set", "codex", "agent.model", "codex:next")).toMatchObject({
       key: "agent.model",
@@ -344,7 +356,7 @@ describe("wg profile set and unset", () => {
 
 describe("wg profile delete", () => {
   it("refuses the active one, and by force clears the pointer too", async () => {
-    await wg("use", "codex");
+    await wg("use", "codex", "--no-check");
     expect(await wg("delete", "codex")).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("is active"),
@@ -378,7 +390,7 @@ describe("wg profile diff", () => {
   });
 
   it("with one name begins from what is active, and endpoints differ field by field", async () => {
-    await wg("use", "wgnext");
+    await wg("use", "wgnext", "--no-check");
     await wg("create", "near", "--from", "wgnext", "-e", "http://10.0.0.5:8088");
     expect((await json("diff", "near")).differences).toEqual([
       {
@@ -394,9 +406,9 @@ describe("wg profile diff", () => {
 describe("wg profile history and undo", () => {
   it("lists switches, the newest first, and takes them back one by one", async () => {
     expect((await wg("undo")).status).toBe(4);
-    await wg("use", "codex");
-    await wg("use", "claude");
-    expect((await wg("undo")).stdout).toBe("codex\n");
+    await wg("use", "codex", "--no-check");
+    await wg("use", "claude", "--no-check");
+    expect((await wg("undo", "--no-check")).stdout).toBe("codex\n");
     expect((await wg("undo")).stdout).toBe("base\n");
     const { switches } = await json("history");
     expect((switches as { kind: string; to: string }[]).map(({ kind, to }) => `${kind} ${to}`)).toEqual([
