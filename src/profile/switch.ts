@@ -50,7 +50,7 @@ export async function switchNow(
   request: SwitchRequest,
   signal: AbortSignal,
 ): Promise<SwitchOutcome> {
-  const startedMs = performance.now();
+  const startedMs = request.now().getTime();
   const { home } = where;
   const { project } = request;
   const aim = aimOf(home, request.target, project);
@@ -59,7 +59,7 @@ export async function switchNow(
   const here = settingsHere(where, aim);
   const listeners = listenersOf(home, aim, project);
   const from = versionBefore(bare, aim, project);
-  const notes = await warningsOf(request, set, listeners);
+  const notes = await warningsOf(request, aim, set, listeners);
   const silenced = shadowSentence(set);
   if (aim.from === baseName && aim.to !== baseName && silenced !== undefined) notes.push(silenced);
 
@@ -90,17 +90,18 @@ export async function switchNow(
     replies,
     overrides: here instanceof WgError ? [] : overridesOf(here, set),
     notes: here instanceof WgError ? [...notes, `this place cannot follow: ${here.message}`] : notes,
-    tookMs: performance.now() - startedMs,
+    tookMs: request.now().getTime() - startedMs,
   };
 }
 
-/** What the check of a switch warns of. The base is not checked: it is what there is without a profile. */
+/** What the check of a switch warns of. Only a profile that was asked for is checked: letting go of one always works. */
 async function warningsOf(
   { check }: SwitchRequest,
+  { after }: Aim,
   set: Settings,
   listeners: readonly Listener[],
 ): Promise<string[]> {
-  if (check === undefined || set.active.name === undefined) return [];
+  if (check === undefined || after.kind !== "profile") return [];
   return check(
     set,
     listeners.filter((listener) => listener.follows).map((listener) => listener.service),
