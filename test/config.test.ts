@@ -57,7 +57,7 @@ describe("setting", () => {
   });
 
   it("of a bundle key while a profile is active names the command that would do what was meant", async () => {
-    await place.wg("profile", "use", "codex");
+    await place.wg("profile", "use", "codex", "--no-check");
     const { stderr } = await place.wg("config", "-m", "claude:sonnet");
     expect(stderr).toContain("wg profile set codex agent.model claude:sonnet");
     expect(read(projectFile)).toBe('[agent]\nmodel = "claude:sonnet"\n');
@@ -179,7 +179,7 @@ describe("showing", () => {
 
   it("--effective is what is in force: the profile, and what it hides", async () => {
     fs.writeFileSync(projectFile, '[agent]\nmodel = "claude:opus"\n[env]\nA = "1"\n');
-    await place.wg("profile", "use", "codex");
+    await place.wg("profile", "use", "codex", "--no-check");
     const { stdout } = await place.wg("config", "show", "--effective", "--show-origin");
     expect(stdout).toMatch(/^profile \S+codex\.toml:\d+ {2}agent\.model = "codex:gpt-5\.5"$/m);
     expect(stdout).toContain(`  over project ${projectFile}:2  "claude:opus"`);

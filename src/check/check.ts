@@ -1,4 +1,5 @@
 // The quick check: every role of a bundle, all at once, three seconds in all, and no question to a model.
+import { setMaxListeners } from "node:events";
 import type { Settings } from "../config/settings.ts";
 import type { SpawnPlace } from "./place.ts";
 import { checkPlan, type RoleRoute, roleRoutes } from "./plan.ts";
@@ -22,6 +23,8 @@ export async function checkQuickly(
 ): Promise<ProfileCheck[]> {
   // A controller of our own: a signal that nobody holds but another signal may be collected before it fires.
   const limit = new AbortController();
+  // Every question listens to it.
+  setMaxListeners(0, limit.signal);
   const end = () => limit.abort(signal.reason);
   signal.addEventListener("abort", end, { once: true });
   const timer = setTimeout(end, quickMs);

@@ -8,12 +8,19 @@ export function refusalOf(checks: readonly ProfileCheck[]): WgError | undefined 
   const clauses = clausesOf(checks, "no");
   const name = checks[0]?.profile;
   if (clauses.length === 0 || name === undefined) return undefined;
-  const hints = [...new Set(clauses.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].slice(0, 3);
+  const isOfService = clauses.some(({ service, about }) => service !== undefined && about !== "model");
+  const hints = [
+    ...[...new Set(clauses.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].slice(0, 3),
+    ...(isOfService ? [restartHint] : []),
+  ];
   return new WgError("check-failed", `${name} would not work: ${clauses.map(clauseText).join("; ")}`, {
     hint: [...hints, `to switch all the same: wg profile use ${name} --no-check`].join("; "),
     exit: 3,
   });
 }
+
+const restartHint =
+  "a service keeps the environment it was started with: wg service stop, then wg service start";
 
 /** One sentence for each thing that is not known, with the roles it concerns. */
 export function warningsOf(checks: readonly ProfileCheck[]): string[] {

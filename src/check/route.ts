@@ -16,7 +16,6 @@ import { type Finding, type RouteCheck, worst } from "./verdict.ts";
 export async function checkRoute(prober: Prober, plan: Plan, env: Env): Promise<RouteCheck> {
   const { route, endpoint } = plan;
   const known = { route, ...(endpoint && { endpoint }) };
-  if (route.handler === "nex" && endpoint === undefined) return concluded(known, [noEndpoint(plan)]);
   const { environment, findings, hasKey } = await resolved(prober, plan, env);
   const [program, server] = await Promise.all([
     checkProgram(prober, plan, environment.env),
@@ -34,17 +33,6 @@ export async function checkRoute(prober: Prober, plan: Plan, env: Env): Promise<
 
 function concluded(known: Omit<RouteCheck, "verdict" | "findings">, findings: Finding[]): RouteCheck {
   return { ...known, verdict: worst(findings.map(({ verdict }) => verdict)), findings };
-}
-
-function noEndpoint({ profile, route }: Plan): Finding {
-  const message = `no endpoint serves local:${route.model}`;
-  const name = profile === "base" ? "<name>" : profile;
-  return finding(
-    "settings",
-    "no",
-    message,
-    `give it one: wg profile set ${name} endpoint http://127.0.0.1:8088`,
-  );
 }
 
 interface Resolved {

@@ -1,7 +1,9 @@
 // Asking a model server which models it has: one GET with the headers a run would send, and what the answer means.
 import * as http from "node:http";
 import * as https from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import { requestUrl } from "../base/endpoint.ts";
+import { errnoOf } from "../base/error.ts";
 import { connectionFailure } from "../handlers/nex-failure.ts";
 
 /** A server as a run would ask it. `url` ends before `/models`; `keyHeaders` are empty where a run has no key. */
@@ -90,19 +92,30 @@ async function get(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const startMs = performance.now();
-  try {
-    const response = await send(url, headers, signal);
-    const body = await text(response);
-    const status = response.statusCode ?? 0;
-    const latencyMs = performance.now() - startMs;
-    return { kind: "answer", status, body, location: response.headers.location, latencyMs };
-  } catch (error) {
-    if (signal.aborted) return { kind: "silent", afterMs: performance.now() - startMs };
-    const { failure, canRetry } = connectionFailure(error, url);
-    return { kind: "unreachable", message: failure.message, isCertificate: !canRetry };
+  const firstMs = performance.now();
+  for (;;) {
+    const startMs = performance.now();
+    try {
+      const response = await send(url, headers, signal);
+      const body = await text(response);
+      const status = response.statusCode ?? 0;
+      const latencyMs = performance.now() - startMs;
+      return { kind: "answer", status, body, location: response.headers.location, latencyMs };
+    } catch (error) {
+      if (signal.aborted) return { kind: "silent", afterMs: performance.now() - firstMs };
+      const isStarting = errnoOf(error) === "ECONNREFUSED" && performance.now() - firstMs < startingMs;
+      if (!isStarting) {
+        const { failure, canRetry } = connectionFailure(error, url);
+        return { kind: "unreachable", message: failure.message, isCertificate: !canRetry };
+      }
+      await sleep(pauseMs);
+    }
   }
 }
+
+/** A server that was started a moment ago does not listen yet. */
+const startingMs = 1000;
+const pauseMs = 100;
 
 // As nex asks, with a connection of its own: what fetch adds to a start is more than the request itself.
 function send(

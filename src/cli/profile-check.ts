@@ -29,9 +29,8 @@ interface Broken {
 
 export async function checkProfile(io: Io, word: string | undefined, options: CheckOptions): Promise<void> {
   const { where } = profilePlace(io);
-  const { settings, broken } = options.all
-    ? allOf(where, word)
-    : { settings: [one(where, word)], broken: [] };
+  if (options.all && word !== undefined) throw usage(word);
+  const { settings, broken } = chosen(where, word, options.all === true);
   const { project } = where;
   const own = project && runningServices(where.home).find((service) => serves(service, project));
   const places = spawnPlaces(callersPlace(io, where), own === undefined ? [] : [own]);
@@ -49,29 +48,37 @@ export async function checkProfile(io: Io, word: string | undefined, options: Ch
   say(io, plain(summary(checks, broken, options)));
 }
 
-function one(where: Where, word: string | undefined): Settings {
-  if (word === undefined) return loadSettings(where).settings;
-  return loadNamed(where, isBase(word) ? undefined : matchName(word, profileNames(where.home)));
+interface Chosen {
+  settings: Settings[];
+  broken: Broken[];
 }
 
-function allOf(where: Where, word: string | undefined): { settings: Settings[]; broken: Broken[] } {
-  if (word !== undefined) {
-    throw new WgError("usage", `--all checks every profile, and "${word}" is one of them`, {
-      exit: 2,
-      hint: "wg profile check --all",
-    });
-  }
-  const settings: Settings[] = [];
-  const broken: Broken[] = [];
-  for (const profile of profileNames(where.home)) {
+function chosen(where: Where, word: string | undefined, all: boolean): Chosen {
+  const names = profileNames(where.home);
+  if (all) return readEach(where, names);
+  if (word === undefined) return { settings: [loadSettings(where).settings], broken: [] };
+  if (isBase(word)) return { settings: [loadNamed(where, undefined)], broken: [] };
+  return readEach(where, [matchName(word, names)]);
+}
+
+function readEach(where: Where, names: readonly string[]): Chosen {
+  const found: Chosen = { settings: [], broken: [] };
+  for (const profile of names) {
     try {
-      settings.push(loadNamed(where, profile));
+      found.settings.push(loadNamed(where, profile));
     } catch (error) {
       if (!(error instanceof WgError)) throw error;
-      broken.push({ profile, problem: error });
+      found.broken.push({ profile, problem: error });
     }
   }
-  return { settings, broken };
+  return found;
+}
+
+function usage(word: string): WgError {
+  return new WgError("usage", `--all checks every profile, and "${word}" is one of them`, {
+    exit: 2,
+    hint: "wg profile check --all",
+  });
 }
 
 function brokenJson({ profile, problem }: Broken): Record<string, unknown> {

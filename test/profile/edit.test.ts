@@ -9,7 +9,7 @@ let profile: string;
 let draft: string;
 beforeEach(async () => {
   place = makePlace();
-  await place.wg("profile", "use", "claude");
+  await place.wg("profile", "use", "claude", "--no-check");
   const folder = path.join(place.home, ".wg", "profiles");
   profile = path.join(folder, "codex.toml");
   draft = path.join(folder, ".codex.draft.toml");
@@ -81,7 +81,7 @@ describe("wg profile edit", () => {
     const target = path.join(place.home, "dotfiles.toml");
     fs.renameSync(profile, target);
     fs.symlinkSync(target, profile);
-    await place.wg("profile", "use", "codex");
+    await place.wg("profile", "use", "codex", "--no-check");
     const { stderr } = await edit("sed -i s/gpt-5.5/gpt-6/");
     expect(stderr).toContain("the next dispatch uses codex:gpt-6");
     expect(fs.lstatSync(profile).isSymbolicLink()).toBe(true);

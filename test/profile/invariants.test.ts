@@ -61,18 +61,18 @@ describe("many switches at once", () => {
 
 describe("a switch that is killed", () => {
   it("leaves the old profile or the new one, and the next one works", async () => {
-    await wg("use", "claude");
+    await wg("use", "claude", "--no-check");
     const startedMs = performance.now();
-    await wg("use", "codex");
+    await wg("use", "codex", "--no-check");
     const usualMs = performance.now() - startedMs;
     const outcomes = new Set<string>();
     for (let n = 0; n < 24; n++) {
-      await killedAfter((n / 16) * usualMs, "use", names[n % 3] ?? "");
+      await killedAfter((n / 16) * usualMs, "use", names[n % 3] ?? "", "--no-check");
       outcomes.add(pointer());
       expect(names.map((name) => `${name}\n`)).toContain(pointer());
     }
     expect(outcomes.size).toBeGreaterThan(1);
-    expect((await wg("use", "-")).status).toBe(0);
+    expect((await wg("use", "-", "--no-check")).status).toBe(0);
     for (const entry of history()) expect(["base", ...names]).toContain(entry.to);
     expect((await wg("current")).stdout).toBe(pointer());
   });
@@ -116,10 +116,10 @@ describe("files of the user", () => {
       fs.symlinkSync(target, at);
     }
     for (const args of [
-      ["use", "codex"],
+      ["use", "codex", "--no-check"],
       ["set", "codex", "tiers.fast", "codex:other"],
-      ["use", "-"],
-      ["undo"],
+      ["use", "-", "--no-check"],
+      ["undo", "--no-check"],
       ["use", "--clear"],
     ]) {
       expect((await wg(...args)).status, args.join(" ")).toBe(0);
@@ -139,7 +139,13 @@ describe("files of the user", () => {
       [path.join(home, "profiles", "codex.toml")]: '# a\n\n\nagent . model="codex:x"\n#z',
     };
     for (const [file, text] of Object.entries(mine)) fs.writeFileSync(file, text);
-    for (const args of [["use", "codex"], ["use", "claude"], ["use", "-"], ["undo"], ["use", "--clear"]]) {
+    for (const args of [
+      ["use", "codex", "--no-check"],
+      ["use", "claude", "--no-check"],
+      ["use", "-", "--no-check"],
+      ["undo", "--no-check"],
+      ["use", "--clear"],
+    ]) {
       expect((await wg(...args)).status, args.join(" ")).toBe(0);
     }
     for (const [file, text] of Object.entries(mine)) expect(fs.readFileSync(file, "utf8")).toBe(text);
@@ -147,7 +153,7 @@ describe("files of the user", () => {
   });
 
   it("that are bad are named by file and line, stay as they are, and never change what is active", async () => {
-    await wg("use", "claude");
+    await wg("use", "claude", "--no-check");
     const bad: [string, string][] = [
       [path.join(home, "profiles", "codex.toml"), "[agent\n"],
       [path.join(home, "config.toml"), "\nunknown_key = 1\n"],
@@ -155,7 +161,7 @@ describe("files of the user", () => {
     for (const [file, text] of bad) {
       const before = fs.existsSync(file) ? fs.readFileSync(file) : undefined;
       fs.writeFileSync(file, text);
-      const refused = await wg("use", "codex");
+      const refused = await wg("use", "codex", "--no-check");
       expect([refused.status, refused.stdout, pointer()]).toEqual([1, "", "claude\n"]);
       expect(refused.stderr).toMatch(new RegExp(`${file}:\\d`));
       expect(fs.readFileSync(file, "utf8")).toBe(text);
@@ -190,17 +196,17 @@ describe.runIf(canMount)("a home that cannot be written", () => {
 
   it("on a full disk refuses clearly, and leaves everything as it was", async () => {
     const { stdout, stderr } = await withDisk(
-      "$WG use claude >/dev/null 2>&1",
+      "$WG use claude --no-check >/dev/null 2>&1",
       "cat profiles/*.toml active-profile profile-history.jsonl | sha256sum",
       "head -c 1000000 /dev/zero > filler 2>/dev/null",
-      "for try in 'use codex' 'set codex agent.model codex:other' 'create x -m codex:a' 'edit codex'; do",
+      "for try in 'use codex --no-check' 'set codex agent.model codex:other' 'create x -m codex:a' 'edit codex'; do",
       `  EDITOR="sed -i -e s/gpt/GPT/" $WG $try; echo "status $?"`,
       "done",
       "cat profiles/*.toml active-profile profile-history.jsonl | sha256sum",
       "ls -A . profiles",
       "$WG current",
       "rm filler",
-      "$WG use codex",
+      "$WG use codex --no-check",
     );
     const lines = stdout.trim().split("\n");
     const sums = lines.filter((line) => line.endsWith(" -"));
@@ -214,10 +220,10 @@ describe.runIf(canMount)("a home that cannot be written", () => {
 
   it("mounted read-only still lists and says what is active, and refuses to switch", async () => {
     const { stdout, stderr } = await withDisk(
-      "$WG use claude >/dev/null 2>&1",
+      "$WG use claude --no-check >/dev/null 2>&1",
       'cd / && mount -o remount,ro "$HOME_DIR"',
       "$WG; $WG current; $WG list >/dev/null && $WG show >/dev/null && $WG history >/dev/null && echo fine",
-      '$WG use codex; echo "status $?"',
+      '$WG use codex --no-check; echo "status $?"',
       "$WG current",
     );
     expect(stdout.trim().split("\n")).toEqual([...names, "claude", "fine", "status 1", "claude"]);
@@ -228,7 +234,7 @@ describe.runIf(canMount)("a home that cannot be written", () => {
     const { stdout, stderr } = await withDisk(
       'cd / && mount -o remount,ro "$HOME_DIR"',
       "$WG && $WG current && $WG list && echo fine",
-      '$WG use codex; echo "status $?"',
+      '$WG use codex --no-check; echo "status $?"',
     );
     expect(stdout.trim().split("\n")).toEqual(["base", "fine", "status 1"]);
     expect(stderr).toContain("read-only");
