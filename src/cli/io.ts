@@ -1,6 +1,5 @@
 // What a command may touch: streams, environment, clock. Given to every command, so that none reaches for globals.
 import type { Readable, Writable } from "node:stream";
-import type { ExitStatus } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
 
 export interface Io {
@@ -16,6 +15,6 @@ export interface Io {
   patient: boolean;
   /** Set when something that cannot be stopped may be left behind: the process then ends without waiting for it. */
   abrupt: boolean;
-  /** What the process will exit with; a command that was done leaves it at 0. */
-  status: ExitStatus;
+  /** What the process will exit with: an `ExitStatus`, or that of a program it ran; a command that was done leaves it at 0. */
+  status: number;
 }

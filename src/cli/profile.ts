@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import type { Io } from "./io.ts";
 import { addArrivingVerbs } from "./profile-arrive.ts";
+import { addEverydayVerbs } from "./profile-everyday.ts";
 import { count } from "./task-options.ts";
 
 const jsonText = "print one JSON envelope";
@@ -29,6 +30,7 @@ Examples:
   for (const verb of [...lookingVerbs(io), ...switchingVerbs(io), ...changingVerbs(io)])
     command.addCommand(verb);
   addArrivingVerbs(command, io);
+  addEverydayVerbs(command, io);
   return command;
 }
 

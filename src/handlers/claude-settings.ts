@@ -18,13 +18,10 @@ export interface ClaudeSettings {
 /** Longest wait of Claude for the first byte of an answer. */
 const maxRequestMs = 600_000;
 
-/**
- * The settings of a run. With an endpoint or a pinned server, everything in the user's settings that could send their
- * own keys or models there is emptied; without one, the user's login is left as it is.
- */
+/** The settings of a run: those of its destination, and bounds that keep it from waiting for ever. */
 export function claudeSettings(
   plan: Pick<Plan, "route" | "endpoint" | "env" | "limits">,
-  { literals, references, endpointKey }: Pick<RunEnvironment, "literals" | "references" | "endpointKey">,
+  environment: Pick<RunEnvironment, "literals" | "references" | "endpointKey">,
 ): ClaudeSettings {
   const bounds = {
     // Claude's own ten retries take three minutes, and nothing is printed meanwhile.
@@ -32,11 +29,23 @@ export function claudeSettings(
     API_TIMEOUT_MS: String(Math.min(plan.limits.hangAfterMs, maxRequestMs)),
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
   };
-  if (isOwnLogin(plan)) return { env: without({ ...bounds, ...literals }, references) };
+  const { env, ...rest } = claudeDestination(plan, environment);
+  return { env: { ...without(bounds, environment.references), ...env }, ...rest };
+}
+
+/**
+ * The settings that say where Claude's requests go. With an endpoint or a pinned server, everything in the user's settings
+ * that could send their own keys or models there is emptied; without one, the user's login is left as it is.
+ */
+export function claudeDestination(
+  plan: Pick<Plan, "route" | "endpoint" | "env">,
+  { literals, references, endpointKey }: Pick<RunEnvironment, "literals" | "references" | "endpointKey">,
+): ClaudeSettings {
+  if (isOwnLogin(plan)) return { env: without(literals, references) };
   const server = plan.endpoint === undefined ? {} : { ANTHROPIC_BASE_URL: requestUrl(plan.endpoint) };
   const emptied = Object.fromEntries(foreign.map((name) => [name, ""]));
   return {
-    env: without({ ...bounds, ...emptied, ...literals, ...server }, references),
+    env: without({ ...emptied, ...literals, ...server }, references),
     apiKeyHelper: keyCommand(plan, endpointKey !== undefined),
   };
 }

@@ -61,7 +61,7 @@ function runVariables(plan: CodexPlan): [string, string][] {
 }
 
 /** The planned endpoint as a provider of its own; without one the user's own login and provider are used. */
-function providerArguments({ endpoint, limits }: CodexPlan): string[] {
+export function providerArguments({ endpoint, limits }: Pick<CodexPlan, "endpoint" | "limits">): string[] {
   if (endpoint === undefined) return [];
   const fields = {
     name: "wg",
@@ -76,7 +76,8 @@ function providerArguments({ endpoint, limits }: CodexPlan): string[] {
   return ["-c", `model_providers.wg={${table.join(",")}}`, ...set("model_provider", "wg")];
 }
 
-function set(key: string, value: string | number | boolean): string[] {
+/** A setting of Codex as an argument: `-c key=value`. */
+export function set(key: string, value: string | number | boolean): string[] {
   return ["-c", `${key}=${tomlValue(value)}`];
 }
 

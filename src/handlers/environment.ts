@@ -2,7 +2,6 @@
 import type { Env } from "../base/home.ts";
 import { readSecret } from "../base/secret.ts";
 import type { Plan } from "../graph/plan.ts";
-import type { Job } from "./handler.ts";
 import { runMarker } from "./sweep.ts";
 
 /**
@@ -49,7 +48,7 @@ export interface RunEnvironment {
  * set when the endpoint has a key. `read` gives the value of a reference; it refuses with `no-secret` when there is none.
  */
 export function runEnvironment(
-  { plan, env: inherited }: Pick<Job, "plan" | "env">,
+  { plan, env: inherited }: { plan: Pick<Plan, "run" | "route" | "endpoint" | "env">; env: Env },
   read = (reference: string) => readSecret(reference, inherited),
 ): RunEnvironment {
   const { env, dropped } = scrubbed(inherited, isOwnLogin(plan) ? [...kept, loginToken] : kept);
