@@ -132,4 +132,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (task, path)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What other programs' files say of a task or an entry of its log and no column has, as JSON; and their other lines.
+  `
+  ALTER TABLE task ADD COLUMN extra TEXT;
+  ALTER TABLE log ADD COLUMN extra TEXT;
+  CREATE TABLE other_line (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    line TEXT NOT NULL UNIQUE
+  ) STRICT;
+  `,
 ];

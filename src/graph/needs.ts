@@ -12,7 +12,7 @@ export function addNeeds(graph: Graph, task: string, needs: readonly string[]): 
     for (const need of needs) {
       const loop = loopThrough(graph, task, need);
       if (loop !== undefined) {
-        throw new WgError("cycle", `this would be a cycle: ${loop.join(" -> ")}`, {
+        throw new WgError("cycle", `this would be a cycle: ${loopText(loop)}`, {
           hint: "a task cannot wait for itself, not by way of others either",
         });
       }
@@ -70,4 +70,11 @@ function trail(cameFrom: ReadonlyMap<string, string>, task: string): string[] {
   const path = [task];
   for (let at = cameFrom.get(task); at !== undefined && at !== task; at = cameFrom.get(at)) path.push(at);
   return [...path, task].reverse();
+}
+
+/** `a -> b -> a`; of a long one both ends. */
+function loopText(loop: readonly string[]): string {
+  const rest = loop.length - 12;
+  const shown = rest > 0 ? [...loop.slice(0, 8), `(${rest} more)`, ...loop.slice(-4)] : loop;
+  return shown.join(" -> ");
 }

@@ -35,6 +35,8 @@ export interface TaskTable {
   reason: string | null;
   summary: string | null;
   description: string;
+  /** What was imported with it and has no column: a JSON object. */
+  extra: string | null;
 }
 
 /** `task` cannot start before `needs` is done or abandoned. */
@@ -100,6 +102,8 @@ export interface LogTable {
   by: string;
   run: string | null;
   message: string;
+  /** What was imported with it and has no column: a JSON object. */
+  extra: string | null;
 }
 
 export interface ArtifactTable {
@@ -109,6 +113,12 @@ export interface ArtifactTable {
   run: string | null;
 }
 
+/** Lines of imported files that are no tasks, such as actors and resources; kept as they stood. */
+export interface OtherLineTable {
+  number: Generated<number>;
+  line: string;
+}
+
 export interface Tables {
   task: TaskTable;
   need: NeedTable;
@@ -116,4 +126,5 @@ export interface Tables {
   run: RunTable;
   log: LogTable;
   artifact: ArtifactTable;
+  other_line: OtherLineTable;
 }

@@ -178,6 +178,13 @@ describe("editTask", () => {
     expect(findTask(graph, "a")).toMatchObject({ title: "a", needs: [] });
   });
 
+  it("prints both ends of a long cycle", () => {
+    add("t", { id: "t-0" });
+    for (let index = 1; index < 30; index++) add("t", { id: `t-${index}`, needs: [`t-${index - 1}`] });
+    const loop = /: t-0 -> t-29 -> t-28 .* -> \(19 more\) -> .* -> t-1 -> t-0$/;
+    expect(() => editTask(graph, "t-0", { addNeeds: ["t-29"] })).toThrow(loop);
+  });
+
   it("refuses a model for a task that runs a command, until the command is cleared", () => {
     add("a", { exec: "true" });
     expect(() => editTask(graph, "a", { model: "claude:opus" })).toThrow(refusal("two-ways"));
