@@ -1,10 +1,12 @@
 // The verbs of `wg profile` for one command, one shell, and keeping the files in order; each body is loaded when called.
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Io } from "./io.ts";
+import { shells } from "./shell-text.ts";
 
-/** Adds `run`. */
+/** Adds `run` and `env`. */
 export function addEverydayVerbs(profile: Command, io: Io): void {
   profile.addCommand(runVerb(io));
+  profile.addCommand(envVerb(io));
 }
 
 function runVerb(io: Io): Command {
@@ -28,5 +30,31 @@ Examples:
   wg profile run claude -- claude --continue
   wg profile run wgnext -- wg service start
   wg profile run work -- make review`,
+    );
+}
+
+function envVerb(io: Io): Command {
+  return new Command("env")
+    .description("Print what makes this shell follow a profile, as lines to eval; nothing else follows it.")
+    .argument("[name]", "the profile, or base")
+    .addOption(
+      new Option("--shell <shell>", "whose words to write; the default is what $SHELL names").choices(shells),
+    )
+    .option("--clear", "take the profile off this shell again")
+    .option("--secrets", "print the values of references too; without it a value of a key is never printed")
+    .option("--json", "print one JSON envelope")
+    .action(async (name, options) => (await import("./profile-env.ts")).printEnv(io, name, options))
+    .addHelpText(
+      "after",
+      `
+The lines set WG_PROFILE, which beats every pointer, and the variables the profile pins. A reference env:NAME becomes
+"$NAME", taken over when the lines are read; a pin with any other reference is left out, and told on stderr. The next
+profile unsets what the one before had pinned; what a variable was before both does not come back.
+
+Examples:
+  eval "$(wg profile env codex)"
+  wg profile env codex --shell fish | source
+  wg profile env codex --shell pwsh | Out-String | Invoke-Expression
+  eval "$(wg profile env --clear)"`,
     );
 }

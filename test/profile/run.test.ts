@@ -162,3 +162,51 @@ describe("wg profile run", () => {
     );
   });
 });
+
+describe("wg profile env", () => {
+  it("sets the profile and its pins, takes references over and never says a value", async () => {
+    const { stdout, stderr } = await place.wg("profile", "env", "mine", "--shell", "bash");
+    expect(stdout.split("\n")).toEqual([
+      "export WG_PROFILE='mine';",
+      "export PLAIN='a b';",
+      `export SECOND_KEY="\${MY_KEY-}";`,
+      "export ONLY_SHELL='1';",
+      "export WG_PROFILE_PINS='PLAIN SECOND_KEY ONLY_SHELL';",
+      "",
+    ]);
+    expect(stderr).toBe("");
+  });
+
+  it("prints the values of references when asked to, and tells what it leaves out", async () => {
+    const file = path.join(place.home, ".wg", "profiles", "mine.toml");
+    fs.appendFileSync(file, 'THIRD_KEY = { ref = "cmd:echo from a command" }\n');
+    const without = await place.wg("profile", "env", "mine", "--shell", "zsh");
+    expect(without.stdout).not.toContain("THIRD_KEY");
+    expect(without.stderr).toBe(
+      "THIRD_KEY is left out: its value comes from cmd:echo from a command, and only --secrets prints values\n",
+    );
+    const { stdout } = await place.wg("profile", "env", "mine", "--shell", "fish", "--secrets");
+    expect(stdout).toContain(`set -gx SECOND_KEY '${secret}';\n`);
+    expect(stdout).toContain("set -gx THIRD_KEY 'from a command';\n");
+  });
+
+  it("the next profile unsets what the one before had pinned, and --clear all of it", async () => {
+    place.env["WG_PROFILE_PINS"] = "PLAIN SECOND_KEY EDITOR_OF_MINE bad;name";
+    const { stdout } = await place.wg("profile", "env", "gate", "--shell", "bash");
+    expect(stdout.split("\n").slice(0, 4)).toEqual([
+      "unset PLAIN;",
+      "unset SECOND_KEY;",
+      "export WG_PROFILE='gate';",
+      "export EDITOR_OF_MINE='it'\\''s';",
+    ]);
+    const cleared = await place.wg("profile", "env", "--clear", "--shell", "bash");
+    expect(cleared.stdout).toBe(
+      "unset PLAIN;\nunset SECOND_KEY;\nunset EDITOR_OF_MINE;\nunset WG_PROFILE;\nunset WG_PROFILE_PINS;\n",
+    );
+  });
+
+  it("refuses a shell it does not know, and no name", async () => {
+    expect((await place.wg("profile", "env", "mine", "--shell", "tcsh")).status).toBe(2);
+    expect((await place.wg("profile", "env")).status).toBe(2);
+  });
+});
