@@ -27,6 +27,11 @@ function lastResult(): string {
   return rehearsal.simulator.requests.findLast((seen) => seen.toolResult !== undefined)?.toolResult ?? "";
 }
 
+/** What tools answered, in order. */
+function outputsOf(events: readonly RunEvent[]): string[] {
+  return events.filter((event) => event.kind === "tool-result").map((event) => event.output);
+}
+
 function script(steps: object[]): void {
   rehearsal.simulator.setScript({ rules: [{ steps }] });
 }
@@ -106,9 +111,9 @@ describe.each(["claude", "codex"] as const)("%s", (agent) => {
       CODEX_API_KEY: "stray-key-value",
       PATH: `${bin}:${job.env["PATH"]}`,
     };
-    const { result } = await runJob({ ...job, env: { ...job.env, ...stray } });
+    const { events, result } = await runJob({ ...job, env: { ...job.env, ...stray } });
     expect(result.outcome).toBe("done");
-    const told = lastResult();
+    const told = outputsOf(events).join("");
     expect(told).toContain("PINNED=planned");
     expect(told).toContain("OPENAI_ORGANIZATION=pinned-too");
     expect(told).toContain(`WG_RUN_ID=${job.plan.run}`);
@@ -128,8 +133,7 @@ describe.each(["claude", "codex"] as const)("%s", (agent) => {
     ]);
     const { events, result } = await runJob(rehearsal.job(agent, { permissions: "full" }));
     expect(result.outcome).toBe("done");
-    const outputs = events.filter((event) => event.kind === "tool-result").map((event) => event.output);
-    expect(outputs[0]?.trim()).toMatch(/^(0|Exit code 1\n0)$/);
+    expect(outputsOf(events)[0]?.trim()).toMatch(/^(0|Exit code 1\n0)$/);
     expect(JSON.stringify(events)).not.toContain(plannedKey);
     for (const name of fs.readdirSync(rehearsal.place.folder)) {
       const text = fs.readFileSync(path.join(rehearsal.place.folder, name), "utf8");
