@@ -3,10 +3,10 @@ import { Command, Option } from "commander";
 import type { Io } from "./io.ts";
 import { shells } from "./shell-text.ts";
 
-/** Adds `run` and `env`. */
+/** Adds `run`, `env`, `copy` and `rename`. */
 export function addEverydayVerbs(profile: Command, io: Io): void {
   profile.addCommand(runVerb(io));
-  profile.addCommand(envVerb(io));
+  for (const verb of [envVerb(io), copyVerb(io), renameVerb(io)]) profile.addCommand(verb);
 }
 
 function runVerb(io: Io): Command {
@@ -56,5 +56,35 @@ Examples:
   wg profile env codex --shell fish | source
   wg profile env codex --shell pwsh | Out-String | Invoke-Expression
   eval "$(wg profile env --clear)"`,
+    );
+}
+
+function copyVerb(io: Io): Command {
+  return new Command("copy")
+    .description("Copy a profile to another name, comments and all.")
+    .argument("<from>", "the profile")
+    .argument("<to>", "the name of the copy")
+    .option("--force", "replace a profile of that name")
+    .option("--json", "print one JSON envelope")
+    .action(async (from, to, options) => (await import("./profile-rename.ts")).copy(io, from, to, options))
+    .addHelpText("after", "\nExample:\n  wg profile copy claude claude-cheap");
+}
+
+function renameVerb(io: Io): Command {
+  return new Command("rename")
+    .description("Give a profile another name. Whatever calls it by the old one follows.")
+    .argument("<from>", "the profile, in full")
+    .argument("<to>", "the new name")
+    .option("--json", "print one JSON envelope")
+    .action(async (from, to, options) => (await import("./profile-rename.ts")).rename(io, from, to, options))
+    .addHelpText(
+      "after",
+      `
+Pointers that name it (the global one, those of the projects that wg knows of), and extends and fallback of other
+profiles are changed with it; comments and layout stay. Running services take it over. Refused when one of them was
+started on the old name, by --profile or WG_PROFILE. Cut off in the middle, the same command finishes it.
+
+Example:
+  wg profile rename wgnext home`,
     );
 }

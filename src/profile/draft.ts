@@ -10,9 +10,14 @@ export interface Draft {
   resumed: boolean;
 }
 
+/** Where the draft of a profile is kept, and stays when editing did not succeed. */
+export function draftPath(home: Home, name: string): string {
+  return path.join(home.profiles, `.${name}.draft.toml`);
+}
+
 /** Opens the draft of a profile: one that was kept from before, else a copy of the file. */
 export function openDraft(home: Home, file: ProfileFile): Draft {
-  const draft = path.join(home.profiles, `.${file.name}.draft.toml`);
+  const draft = draftPath(home, file.name);
   const kept = readText(draft);
   if (kept !== undefined && kept !== file.text) return { path: draft, resumed: true };
   writeText(draft, file.text);

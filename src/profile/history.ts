@@ -19,22 +19,35 @@ export interface Switch {
   project?: string;
 }
 
+/** A profile got another name; whatever was switched before is read under the new one. */
+export interface Rename extends Pick<Switch, "at" | "from" | "to" | "by"> {
+  kind: "rename";
+}
+
 /** How much is read from the end of the file: some 1,500 switches. */
 const readBytes = 256 * 1024;
 
-/** Adds a switch at the end. A torn last line, left by a crash or a full disk, is closed first. */
-export function appendSwitch(home: Home, entry: Switch): void {
+/** Adds a switch, or a profile's new name, at the end. A torn last line, left by a crash or a full disk, is closed first. */
+export function appendSwitch(home: Home, entry: Switch | Rename): void {
   const line = JSON.stringify(entry);
   const torn = !/(^|\n)$/.test(readEnd(home.history, 1));
   appendLine(home.history, torn ? `\n${line}` : line);
 }
 
-/** The newest switches, oldest first; lines that are no switch are skipped. */
+/** The newest switches, oldest first, with the names their profiles have now; lines that are no switch are skipped. */
 export function readSwitches(home: Home): Switch[] {
-  return readEnd(home.history, readBytes)
-    .split("\n")
-    .map(switchIn)
-    .filter((entry) => entry !== undefined);
+  const switches: Switch[] = [];
+  for (const line of readEnd(home.history, readBytes).split("\n")) {
+    const entry = entryIn(line);
+    if (entry?.kind === "rename") for (const before of switches) renameIn(before, entry);
+    else if (entry !== undefined) switches.push(entry);
+  }
+  return switches;
+}
+
+function renameIn(entry: Switch, { from, to }: Rename): void {
+  if (entry.from === from) entry.from = to;
+  if (entry.to === from) entry.to = to;
 }
 
 /** Only the switches of one pointer: that of `project`, or the global one. */
@@ -87,9 +100,10 @@ function readEnd(file: string, maxBytes: number): string {
   }
 }
 
-function switchIn(line: string): Switch | undefined {
+function entryIn(line: string): Switch | Rename | undefined {
   const { at, kind, from, to, revision, by, project } = objectIn(line) ?? {};
   if (typeof at !== "string" || typeof from !== "string" || typeof to !== "string") return undefined;
+  if (kind === "rename") return { at, kind, from, to, by: whoIn(by) };
   if (kind !== "use" && kind !== "undo" && kind !== "put-back") return undefined;
   return {
     at,
