@@ -83,6 +83,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./rm.ts")).rmCommand,
   },
   {
+    name: "import",
+    summary: "add the tasks of a file: of the original wg, or of wg export",
+    load: async () => (await import("./import.ts")).importCommand,
+  },
+  {
+    name: "export",
+    summary: "write every task as JSON lines",
+    load: async () => (await import("./export.ts")).exportCommand,
+  },
+  {
     name: "service",
     summary: "start, watch and stop the service that gives ready tasks to workers",
     load: async () => (await import("./service.ts")).serviceCommand,

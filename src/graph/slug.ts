@@ -55,9 +55,14 @@ export function freeId(slug: string, isTaken: (id: string) => boolean): string {
   return numbered(free);
 }
 
-/** Refuses (`bad-id`) what could not be an id: `[a-z0-9][a-z0-9._-]{0,63}`. */
+/** True for what could be an id: `[a-z0-9][a-z0-9._-]{0,63}`. */
+export function isId(id: string): boolean {
+  return idShape.test(id);
+}
+
+/** Refuses (`bad-id`) what could not be an id. */
 export function checkId(id: string): void {
-  if (idShape.test(id)) return;
+  if (isId(id)) return;
   const shown = JSON.stringify(id.length > 64 ? `${id.slice(0, 61)}...` : id);
   throw new WgError("bad-id", `${shown} is no id of a task`, {
     hint: "lower-case letters, digits, dot, dash and underscore; at most 64, the first a letter or digit",
