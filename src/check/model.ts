@@ -36,14 +36,19 @@ export function judgeUnlisted(asked: Asked, { models, isWhateverLoaded }: Listed
   if (isKnown) return found("yes", `${model} is accepted`);
   if (models.length === 0) return found("unknown", "the list of models is empty");
   if (isWhateverLoaded) return found("unknown", `${models[0]} is loaded and answers, whatever is asked for`);
-  const alike = models.find((id) => isSameModel(id, model) || id === model.replace(/:[^:]*$/, ""));
+  const compared = models.slice(0, maxCompared);
+  const alike = compared.find((id) => isSameModel(id, model) || id === model.replace(/:[^:]*$/, ""));
   if (alike !== undefined) return found("unknown", `${model} is not listed, but ${alike} is`);
-  const guess = nearest(model, models);
+  const guess = model.length > maxTyped ? undefined : nearest(model, compared);
   const some = models.slice(0, 5).join(", ");
   const more = models.length > 5 ? ` and ${models.length - 5} more` : "";
   const hint = guess === undefined ? `it lists ${some}${more}` : `did you mean ${guess}?`;
   return { ...found("no", `${model} is not among the models it lists`), hint };
 }
+
+/** Comparing names is slow, a list may be of any length, and nobody types a name as long as this. */
+const maxTyped = 80;
+const maxCompared = 2000;
 
 function found(verdict: Finding["verdict"], message: string): Finding {
   return { about: "model", verdict, message };

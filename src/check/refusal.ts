@@ -24,7 +24,8 @@ const restartHint =
 
 /** One sentence for each thing that is not known, with the roles it concerns. */
 export function warningsOf(checks: readonly ProfileCheck[]): string[] {
-  return clausesOf(checks, "unknown").map(clauseText);
+  const anywhere = checks.map(({ service: _, ...check }) => check);
+  return clausesOf(anywhere, "unknown").map(clauseText);
 }
 
 interface Clause extends Finding {
@@ -44,7 +45,7 @@ function clausesOf(checks: readonly ProfileCheck[], verdict: Verdict): Clause[] 
           who: [],
           ...(service !== undefined && { service }),
         };
-        clause.who.push(role.role);
+        if (!clause.who.includes(role.role)) clause.who.push(role.role);
         clauses.set(mark, clause);
       }
     }

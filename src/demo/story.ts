@@ -33,7 +33,12 @@ const hotfix = { id: "hotfix", title: "Fix the typo", after: [] } as const;
 
 /** What the simulated models do: each task writes a file, notes it, and ends with a sentence. */
 export const script: Script = {
-  rules: [...heldTasks.map(heldRule), { name: "any task", steps: steps("") }],
+  rules: [
+    // As a real server would: so the check before each switch knows that its key is taken.
+    { name: "no key", match: { key: false }, fault: { status: 401 } },
+    ...heldTasks.map(heldRule),
+    { name: "any task", steps: steps("") },
+  ],
 };
 
 /** The profiles to switch between: those of the agents that are there, then wg's own agent; two at least. */
