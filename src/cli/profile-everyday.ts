@@ -3,10 +3,10 @@ import { Command, Option } from "commander";
 import type { Io } from "./io.ts";
 import { shells } from "./shell-text.ts";
 
-/** Adds `run`, `env`, `copy` and `rename`. */
+/** Adds `run`, `env`, `copy`, `rename` and `lint`. */
 export function addEverydayVerbs(profile: Command, io: Io): void {
   profile.addCommand(runVerb(io));
-  for (const verb of [envVerb(io), copyVerb(io), renameVerb(io)]) profile.addCommand(verb);
+  for (const verb of [envVerb(io), copyVerb(io), renameVerb(io), lintVerb(io)]) profile.addCommand(verb);
 }
 
 function runVerb(io: Io): Command {
@@ -86,5 +86,27 @@ started on the old name, by --profile or WG_PROFILE. Cut off in the middle, the 
 
 Example:
   wg profile rename wgnext home`,
+    );
+}
+
+function lintVerb(io: Io): Command {
+  return new Command("lint")
+    .description(
+      "Look for what is wrong or doubtful in a profile as it is written; asks no server and starts nothing.",
+    )
+    .argument("[name]", "the profile, or base; without one, what is active here")
+    .option("--all", "every profile")
+    .option("--json", "print one JSON envelope")
+    .action(async (name, options) => (await import("./profile-lint.ts")).lint(io, name, options))
+    .addHelpText(
+      "after",
+      `
+Errors: a profile that cannot be used, a key in the file, a fallback that is no profile, a file with commands in it that
+others can write. Warnings: models like none that is known, endpoints nobody uses, variables that have no effect or too
+much, and for the active profile what it hides and what hides it. The exit status is 1 where there are errors.
+
+Examples:
+  wg profile lint
+  wg profile lint --all --json`,
     );
 }
