@@ -139,8 +139,10 @@ function noteWaiting({ graph, log }: Context, task: Task, error: WgError, now: D
 function endLostRun(context: Context, action: Extract<Action, { kind: "end" }>): void {
   const { graph, applied, log, watch, wake } = context;
   const nowMs = performance.now();
-  const killed = sweep(action.run);
-  if (killed > 0 && nowMs - watch.killedSince(action.run, nowMs) < sweepLimitMs) {
+  const met = sweep(action.run);
+  const { sinceMs, clean } = watch.swept(action.run, nowMs, met);
+  // Twice: a process that is just replacing itself by another shows no environment for a moment.
+  if (clean < 2 && nowMs - sinceMs < sweepLimitMs) {
     setTimeout(wake, 20);
     return;
   }
@@ -150,7 +152,7 @@ function endLostRun(context: Context, action: Extract<Action, { kind: "end" }>):
   const ended = endRun(graph, action.run, lostResult(action.outcome, why), context.now(), { maxAttempts });
   if (ended === undefined) return;
   log.write("warn", `${action.outcome} ${action.run} of ${ended.task}: ${why}`, {
-    ...(killed > 0 && { cannotBeKilled: killed }),
+    ...(met > 0 && { cannotBeKilled: met }),
   });
   wake();
 }

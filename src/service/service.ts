@@ -12,6 +12,7 @@ import { liveRuns } from "../graph/run.ts";
 import { serve } from "../ipc/server.ts";
 import { socketPathOf } from "../ipc/socket.ts";
 import { loadSettings, ownLayers, readFingerprint } from "../profile/load.ts";
+import { keepRevision } from "../profile/revisions.ts";
 import { registerService, unregisterService } from "../profile/services.ts";
 import type { Where } from "../profile/where.ts";
 import { adoptRuns } from "./adopt.ts";
@@ -155,10 +156,17 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
 
 function followSettings(where: Where, log: ServiceLog, now: Date, onNews: () => void): AppliedSettings {
   const source = { load: () => loadSettings(where), fingerprint: () => readFingerprint(where) };
+  const keep = () => {
+    const problem = keepRevision(where, applied.settings());
+    if (problem !== undefined) log.write("warn", `this revision is not kept: ${problem.message}`);
+  };
   const applied = applySettings(source, now, (refreshed, took) => {
     const { profile, revision } = applied.applied();
     const fields = { profile, revision, tookMs: Math.round(took * 10) / 10 };
-    if (refreshed.kind === "applied") log.write("info", "settings applied", fields);
+    if (refreshed.kind === "applied") {
+      keep();
+      log.write("info", "settings applied", fields);
+    }
     if (refreshed.kind === "unchanged") log.write("info", "the settings on disk are good again", fields);
     if (refreshed.kind === "refused") {
       const { message, at } = refreshed.error;
@@ -167,6 +175,7 @@ function followSettings(where: Where, log: ServiceLog, now: Date, onNews: () => 
     }
     onNews();
   });
+  keep();
   return applied;
 }
 

@@ -59,6 +59,13 @@ it("a lease counts as over from when that was first seen, until it is renewed", 
   expect(look(renewed, 400, late)).not.toHaveProperty("leaseOverMs");
 });
 
+it("a dead run counts as swept when nothing was met twice in a row", () => {
+  expect(watch.swept("r-1", 5, 0)).toEqual({ sinceMs: 5, clean: 1 });
+  expect(watch.swept("r-1", 6, 3)).toEqual({ sinceMs: 5, clean: 0 });
+  expect(watch.swept("r-1", 7, 0)).toEqual({ sinceMs: 5, clean: 1 });
+  expect(watch.swept("r-1", 8, 0)).toEqual({ sinceMs: 5, clean: 2 });
+});
+
 it("what is over is forgotten", () => {
   watch.assigned("r-1", mark);
   watch.terminated("r-1", 3);

@@ -10,8 +10,8 @@ export interface RunWatch {
   /** Says which process a claimed run was given to; undefined: it has none and gets none. */
   assigned(run: string, process: ProcessMark | undefined): void;
   terminated(run: string, nowMs: number): void;
-  /** Since when what is left of a dead run is being killed. */
-  killedSince(run: string, nowMs: number): number;
+  /** Notes how many processes of a dead run were met; answers since when that is done, and how often in a row there was none. */
+  swept(run: string, nowMs: number, met: number): { sinceMs: number; clean: number };
   /** The process of a run: the one that took it up, else the one it was given to. */
   processOf(run: Run): ProcessMark | undefined;
 }
@@ -20,7 +20,7 @@ interface Memory {
   seenMs: number;
   leaseOverMs?: number;
   terminatedMs?: number;
-  killedMs?: number;
+  swept?: { sinceMs: number; clean: number };
   assigned?: ProcessMark | "none";
 }
 
@@ -74,10 +74,11 @@ export function watchRuns(alive: (mark: ProcessMark) => boolean = isAlive): RunW
     terminated(run, nowMs) {
       memoryOf(run, nowMs).terminatedMs = nowMs;
     },
-    killedSince(run, nowMs) {
+    swept(run, nowMs, met) {
       const memory = memoryOf(run, nowMs);
-      memory.killedMs ??= nowMs;
-      return memory.killedMs;
+      const { sinceMs, clean } = memory.swept ?? { sinceMs: nowMs, clean: 0 };
+      memory.swept = { sinceMs, clean: met === 0 ? clean + 1 : 0 };
+      return memory.swept;
     },
     processOf,
   };

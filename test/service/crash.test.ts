@@ -1,7 +1,9 @@
 // SIGKILL at any moment: no acknowledged change is lost, and no task runs twice at once.
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { makeServicePlace, type ServicePlace, tellOfOthers } from "../support/service.ts";
+import { killNow, makeServicePlace, type ServicePlace, tellOfOthers } from "../support/service.ts";
 
 let place: ServicePlace;
 beforeEach(async () => {
@@ -27,7 +29,7 @@ it("a service that is killed and started over and over runs every task to its en
   let { pid } = await place.start("--max-agents", "4");
   for (const waitMs of [30, 90, 160, 250, 370, 500]) {
     await sleep(waitMs);
-    process.kill(pid, "SIGKILL");
+    killNow(pid);
     await place.until("it is gone", async () => !(await place.status()).running);
     ({ pid } = await place.start("--max-agents", "4"));
   }
@@ -37,14 +39,16 @@ it("a service that is killed and started over and over runs every task to its en
 });
 
 it("services and workers that are killed leave no task behind, and no attempt beside the next one", async () => {
+  // The oldest runs are killed each time, which may be those of the same tasks again.
+  fs.writeFileSync(path.join(place.project, ".wg/config.toml"), "[agent]\nmax_attempts = 20\n");
   // Each attempt looks whether an earlier one of the same task still lives.
   await addAll((id) => `${tellOfOthers(`pids-${id}`)}; echo $$ >> pids-${id}; sleep 0.5; echo ${id} >> ran`);
   let { pid } = await place.start("--max-agents", "4");
   for (const round of [0, 1, 2, 3]) {
     await sleep(350);
     const victims = (await place.status()).inFlight.flatMap((run) => run.pid ?? []);
-    for (const worker of victims.slice(0, 2)) process.kill(worker, "SIGKILL");
-    if (round % 2 === 0) process.kill(pid, "SIGKILL");
+    for (const worker of victims.slice(0, 2)) killNow(worker);
+    if (round % 2 === 0) killNow(pid);
     await place.until("it is gone or not", async () => round % 2 === 1 || !(await place.status()).running);
     if (round % 2 === 0) ({ pid } = await place.start("--max-agents", "4"));
   }

@@ -213,7 +213,7 @@ describe("dispatching", () => {
   });
 
   it("a worker that dies is met as lost, its task is tried again, and nothing of the first attempt lives on", async () => {
-    await add("long", `${tellOfOthers("pids")}; echo $$ >> pids; sleep 1`);
+    await add("long", `${tellOfOthers("pids")}; echo $$ >> pids; [ $(wc -l < pids) -gt 1 ] || sleep 60`);
     await place.start();
     const first = await place.until("its worker runs", async () => {
       const [run] = (await place.status()).inFlight;

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
+import { processMark, signalProcess } from "../../src/base/process.ts";
 import { type Ended, makePlace, type Place } from "./wg.ts";
 
 /** What `wg service status --json` and `wg list --json` say, as far as tests look at it. */
@@ -68,6 +69,12 @@ export async function makeServicePlace(env: Record<string, string> = {}): Promis
   };
   await all.ok("init");
   return all;
+}
+
+/** SIGKILL, which a process that has just ended does not need any more. */
+export function killNow(pid: number): void {
+  const mark = processMark(pid);
+  if (mark !== undefined) signalProcess(mark, "SIGKILL");
 }
 
 /** Shell: adds a line to the file `twice` for each process listed in `file` that still lives. A zombie does not. */
