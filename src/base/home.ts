@@ -14,6 +14,8 @@ export interface Home {
   pointer: string;
   history: string;
   services: string;
+  /** What was ever in force: one bundle a file, named by its revision. */
+  revisions: string;
   /** Held exclusively by one switch at a time, from its first read to its last write. */
   switchLock: string;
   /** Held exclusively while a pointer is renamed, shared while a service checks its settings and claims. */
@@ -29,6 +31,8 @@ export interface Project {
   database: string;
   runs: string;
   service: string;
+  /** As that of the home, where the home cannot be written. */
+  revisions: string;
 }
 
 /** `$WG_HOME`, else `~/.wg` of `$HOME`, else of the user database. Refuses a relative `WG_HOME`. */
@@ -45,6 +49,7 @@ export function homeOf(env: Env): Home {
     pointer: path.join(root, "active-profile"),
     history: path.join(root, "profile-history.jsonl"),
     services: path.join(root, "services"),
+    revisions: path.join(root, "revisions"),
     switchLock: path.join(root, "switch.lock"),
     pointerLock: path.join(root, "pointer.lock"),
   };
@@ -61,6 +66,7 @@ export function projectAt(root: string): Project {
     database: path.join(folder, "graph.db"),
     runs: path.join(folder, "runs"),
     service: path.join(folder, "service"),
+    revisions: path.join(folder, "revisions"),
   };
 }
 

@@ -50,11 +50,16 @@ function lookingVerbs(io: Io): Command[] {
       .argument("[name]", "the profile; without one, what is active here")
       .option("--effective", "what every role would run on, were this profile active")
       .option("--show-origin", "every key with the place it comes from and what it hides")
+      .option("--revision <revision>", "the bundle that a past run ran on, whatever its profile says now")
       .option("--json", jsonText)
-      .action(async (name, options) => (await import("./profile-show.ts")).showProfile(io, name, options))
+      .action(async (name, options) =>
+        options.revision === undefined
+          ? (await import("./profile-show.ts")).showProfile(io, name, options)
+          : (await import("./profile-revision.ts")).showRevision(io, name, options.revision, options),
+      )
       .addHelpText(
         "after",
-        "\nExamples:\n  wg profile show\n  wg profile show codex --effective --show-origin",
+        "\nExamples:\n  wg profile show\n  wg profile show codex --effective --show-origin\n  wg profile show --revision 0d5f1c",
       ),
     new Command("diff")
       .description(
@@ -89,7 +94,9 @@ Examples:
   wg profile check --all --json`,
       ),
     new Command("history")
-      .description("List the switches, the newest first.")
+      .description(
+        "List the switches, the newest first: how long each held, and how many runs of it this project started.",
+      )
       .option("--limit <number>", "at most so many; the default is 20", count, 20)
       .option("--json", jsonText)
       .action(async (options) => (await import("./profile-history.ts")).printHistory(io, options)),

@@ -47,6 +47,8 @@ export interface ImportOptions {
  */
 export function importTasks(graph: Graph, file: TaskFile, options: ImportOptions, now: Date): ImportReport {
   const { tasks, others } = readLines(file.source, file.text, now);
+  // In KB. With the 2 MB of every other command, pages of a large import would be written and read again and again.
+  graph.database.exec("PRAGMA cache_size = -200000");
   return change(graph, () => {
     const planned = planImport(graph, file.source, tasks, others, options);
     write(graph, planned);

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import { removeFile, writeText } from "../base/file.ts";
 import type { Home } from "../base/home.ts";
+import type { Settings } from "../config/settings.ts";
 import { activeProfile } from "./active.ts";
 import { readChain } from "./chain.ts";
 import { commitChange, whileSwitching } from "./commit.ts";
@@ -10,6 +11,7 @@ import { type ProfileFile, profilePath, readProfile } from "./files.ts";
 import { loadAs, loadNamed } from "./load.ts";
 import { couldNotFollow, type Listener, placeOf, type Reply } from "./nudge.ts";
 import { nextRoute, type Version } from "./outcome.ts";
+import { keepRevision } from "./revisions.ts";
 import { type RunningService, runningServices } from "./services.ts";
 import type { Where } from "./where.ts";
 
@@ -60,6 +62,8 @@ async function rewriteNow(where: Where, rewriting: Rewriting, signal: AbortSigna
     unmake: () => (old === undefined ? removeFile(path) : writeText(path, old.text)),
   };
   const replies = changed ? await commitChange(home, change, listeners, signal) : [];
+  // A home that cannot be written has refused by now; what keeps only this from being kept undoes no change.
+  if (active && !(after instanceof WgError)) keepRevision(where, after.settings);
   return {
     path,
     changed,
@@ -110,6 +114,7 @@ function movedTo(shownAt: string | undefined, path: string, error: WgError): WgE
 }
 
 interface Use {
+  settings: Settings;
   revision: string;
   next: string;
 }
@@ -118,7 +123,7 @@ interface Use {
 function useOf(where: Where, name: string, draft: ProfileFile): Use | WgError {
   try {
     const settings = loadNamed(where, name, draft);
-    return { revision: settings.revision, next: nextRoute(settings) };
+    return { settings, revision: settings.revision, next: nextRoute(settings) };
   } catch (error) {
     if (error instanceof WgError) return error;
     throw error;

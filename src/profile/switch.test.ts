@@ -347,10 +347,11 @@ describe("use of a project's own pointer", () => {
 });
 
 describe("for every row of switches", () => {
-  it("use A, B, A is use A; clearing is as though never used; and nothing but pointer and history is written", async () => {
+  it("use A, B, A is use A; clearing is as though never used; and nothing but pointer, history and revisions is written", async () => {
     const files = () =>
       fs
         .readdirSync(where.home.root, { recursive: true, encoding: "utf8" })
+        .filter((name) => !name.startsWith("revisions"))
         .filter((name) => fs.statSync(path.join(where.home.root, name)).isFile())
         .map((name) => [name, fs.readFileSync(path.join(where.home.root, name), "latin1")]);
     fs.writeFileSync(where.home.config, "# mine\nagent.max_turns = 7   # why\n");

@@ -12,6 +12,7 @@ import { baseName } from "./name.ts";
 import { couldNotFollow, type Listener, placeOf } from "./nudge.ts";
 import { nextRoute, overridesOf, type SwitchOutcome, type Version } from "./outcome.ts";
 import { clearPointer, type Pointer, pointAt } from "./pointer.ts";
+import { keepRevision } from "./revisions.ts";
 import { type RunningService, runningServices, serves } from "./services.ts";
 import { shadowSentence } from "./shadowed.ts";
 import type { Where } from "./where.ts";
@@ -81,6 +82,9 @@ export async function switchNow(
   const replies = changed
     ? await commitChange(home, change, listeners, signal)
     : await reloadServices(home, by, listeners, signal);
+  const unkept = keepRevision(bare, set);
+  if (unkept !== undefined)
+    notes.push(`what revision ${set.revision} stands for was not kept: ${unkept.message}`);
   return {
     from,
     to: { profile: set.active.name ?? baseName, revision: set.revision },
