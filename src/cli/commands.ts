@@ -138,4 +138,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "model servers wg knows how to reach; each makes a profile",
     load: async () => (await import("./preset.ts")).presetCommand,
   },
+  {
+    name: "completion",
+    summary: "make a shell complete the words of wg",
+    load: async () => (await import("./completion.ts")).completionCommand,
+  },
 ];

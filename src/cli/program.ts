@@ -30,6 +30,10 @@ async function dispatch(argv: readonly string[], io: Io): Promise<void> {
     if (named === undefined) return print(io, overview());
     return dispatch([named, ...rest.slice(1), "--help"], io);
   }
+  if (first === "complete") {
+    const { complete } = await import("./complete.ts");
+    return complete(io, rest, commands, (entry) => loadCommand(entry, io));
+  }
   const entry = commands.find((command) => command.name === first);
   if (entry === undefined) throw unknownCommand(first);
   const command = await loadCommand(entry, io);

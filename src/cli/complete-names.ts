@@ -1,0 +1,68 @@
+// The names that may stand for an argument: profiles, tasks, runs, presets, keys; read where they are kept, nothing else.
+import { homeOf, projectOf } from "../base/home.ts";
+import type { Io } from "./io.ts";
+
+/** One thing that may be typed, and a few words on it. */
+export interface Candidate {
+  value: string;
+  about?: string;
+}
+
+/** Where an argument takes its names from. The first that matches `profile use <name>` counts. */
+const sources: readonly { place: RegExp; names: (io: Io) => Candidate[] | Promise<Candidate[]> }[] = [
+  { place: /^profile (create|import) <name>$|^profile import .*<name>$/, names: () => [] },
+  {
+    place: /^profile (use|run|env|diff|lint|show) <(name|a|b)>$/,
+    names: async (io) => [...(await profiles(io)), { value: "base" }],
+  },
+  { place: /^profile [a-z-]+ <(name|from)>$|<profile>$| --profile <name>$/, names: profiles },
+  { place: /^preset [a-z]+ <name>$| --preset <name>$/, names: presetNames },
+  { place: /^(profile|config) [a-z]+ <key>$/, names: keys },
+  { place: /^add --id <id>$/, names: () => [] },
+  { place: /<task\|run>$/, names: async (io) => [...(await tasks(io)), ...(await runs(io))] },
+  { place: /<id>$/, names: tasks },
+  { place: /<run>$/, names: runs },
+];
+
+/** The names for a place such as `profile use <name>` or `profile create --from <profile>`; none where any text may stand. */
+export async function namesFor(io: Io, place: string): Promise<Candidate[]> {
+  return (await sources.find((source) => source.place.test(place))?.names(io)) ?? [];
+}
+
+async function profiles(io: Io): Promise<Candidate[]> {
+  const { profileNames } = await import("../profile/files.ts");
+  return profileNames(homeOf(io.env)).map((value) => ({ value }));
+}
+
+async function presetNames(): Promise<Candidate[]> {
+  const { presets } = await import("../setup/presets.ts");
+  return presets.map(({ name, title }) => ({ value: name, about: title }));
+}
+
+async function keys(): Promise<Candidate[]> {
+  const { spelledKeys } = await import("../config/schema.ts");
+  return spelledKeys()
+    .filter((key) => !key.includes("<"))
+    .map((value) => ({ value }));
+}
+
+async function tasks(io: Io): Promise<Candidate[]> {
+  if (projectOf(io.cwd, io.env) === undefined) return [];
+  const [{ withGraph }, { listTasks }] = await Promise.all([
+    import("./project-graph.ts"),
+    import("../graph/task.ts"),
+  ]);
+  return withGraph(io, (graph) => listTasks(graph)).map(({ id, title }) => ({ value: id, about: title }));
+}
+
+async function runs(io: Io): Promise<Candidate[]> {
+  if (projectOf(io.cwd, io.env) === undefined) return [];
+  const [{ withGraph }, { listRuns }] = await Promise.all([
+    import("./project-graph.ts"),
+    import("../graph/run.ts"),
+  ]);
+  return withGraph(io, (graph) => listRuns(graph, { limit: 50 })).map(({ id, task, profile }) => ({
+    value: id,
+    about: `${task} on ${profile}`,
+  }));
+}
