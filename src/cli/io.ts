@@ -5,8 +5,8 @@ import type { Env } from "../base/home.ts";
 export interface Io {
   env: Env;
   cwd: string;
-  stdin: Readable & { isTTY?: boolean };
-  stdout: Writable & { isTTY?: boolean; columns?: number };
+  stdin: Readable & { isTTY?: boolean; setRawMode?(on: boolean): unknown };
+  stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number };
   stderr: Writable & { isTTY?: boolean };
   now(): Date;
   /** Aborted by SIGINT and SIGTERM. */

@@ -14,11 +14,18 @@ export function profileCommand(io: Io): Command {
     .argument("[verb]")
     .option("--json", jsonText)
     .enablePositionalOptions()
-    .action(async (verb, options) => (await import("./profile-list.ts")).printNames(io, verb, options))
+    .action(async (verb, options) => {
+      const isAtTerminal = io.stdout.isTTY && io.stderr.isTTY && io.stdin.isTTY;
+      if (verb === undefined && !options.json && isAtTerminal) {
+        return (await import("./profile-pick.ts")).pickProfile(io);
+      }
+      (await import("./profile-list.ts")).printNames(io, verb, options);
+    })
     .addHelpText(
       "after",
       `
-Without a verb: the names, one a line. A name may be shortened to its beginning where that is unique.
+Without a verb: the names to pick from (arrows or typing, Enter switches, Esc leaves it, with exit status 4); piped, the
+names one a line. A name may be shortened to its beginning where that is unique.
 
 Examples:
   wg profile use codex
