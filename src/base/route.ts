@@ -47,6 +47,11 @@ export function routeText(route: Route): string {
   return `${route.handler === "nex" ? "local" : route.handler}:${route.model}`;
 }
 
+/** True for `local:auto`: the model that the endpoint lists first when the run starts. */
+export function isAuto({ handler, model }: Route): boolean {
+  return handler === "nex" && model === "auto";
+}
+
 function badRoute(text: string, what: string, hint: string): WgError {
   const shown = text.length > 60 ? `${text.slice(0, 57)}...` : text;
   return new WgError("bad-route", `route ${JSON.stringify(shown)} ${what}`, { hint });

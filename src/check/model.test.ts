@@ -22,6 +22,8 @@ describe("the list alone decides", () => {
     ["claude:default", ["claude-haiku-5"], "unknown"],
     ["local:qwen3", ["qwen3-coder"], undefined],
     ["local:opus", ["claude-opus-5-5"], undefined],
+    ["local:auto", ["qwen3", "other"], "yes"],
+    ["local:auto", [], "no"],
     ["claude:claude-opus-4", ["claude-opus-5-5"], undefined],
   ])("%s in %j: %s", (route, models, verdict) => {
     expect(findInList(asked(route), listed(...models))?.verdict).toBe(verdict);

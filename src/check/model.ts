@@ -1,5 +1,6 @@
 // Whether a server that lists its models has the one a route asks for. Pure.
 import { nearest } from "../base/nearest.ts";
+import { isAuto } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
 import { isAlias, isSameModel, mismatchOf } from "../worker/mismatch.ts";
 import type { Listing } from "./server.ts";
@@ -21,6 +22,7 @@ export function wireModel({ route, env }: Asked): string {
 
 /** The finding that the list alone makes, or undefined when the server has to be asked for this very model. */
 export function findInList(asked: Asked, { models }: Listed): Finding | undefined {
+  if (isAuto(asked.route)) return findFirst(models);
   const model = wireModel(asked);
   if (models.includes(model) || models.includes(`${model}:latest`)) return found("yes", `${model} is listed`);
   if (asked.route.handler !== "claude" || !isAlias(model)) return undefined;
@@ -28,6 +30,12 @@ export function findInList(asked: Asked, { models }: Listed): Finding | undefine
   const match = models.find((id) => mismatchOf(asked, { served: id }) === undefined);
   if (match !== undefined && !isOpenWord) return found("yes", `${model} is in the list, as ${match}`);
   return found("unknown", `which model claude makes of ${model} is not known here`);
+}
+
+function findFirst([first]: readonly string[]): Finding {
+  if (first !== undefined) return found("yes", `auto is ${first} now, which is listed first`);
+  const hint = "load a model, or name one in the route";
+  return { ...found("no", "it lists no model, so there is none for local:auto"), hint };
 }
 
 /** The finding on a model that is not in the list; `isKnown` when the server knows it all the same. */

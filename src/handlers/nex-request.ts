@@ -37,7 +37,7 @@ export async function* askModel(
   const url = `${server.url}/chat/completions`;
   const builder = startTurn();
   try {
-    const response = await send(url, server.key, JSON.stringify({ ...body, ...streaming }), signal);
+    const response = await send("POST", url, server.key, JSON.stringify({ ...body, ...streaming }), signal);
     const status = response.statusCode ?? 0;
     if (status < 200 || status >= 300) {
       const text = await bodyText(response, maxErrorBytes);
@@ -53,10 +53,39 @@ export async function* askModel(
   return builder.turn();
 }
 
+/** How long a server may take to list its models; unlike an answer, a list needs no thought. */
+const listMs = 30_000;
+
+/** What the server says to GET /models, as JSON. Throws as `askModel` does. */
+export async function askList(server: Server, signal: AbortSignal): Promise<unknown> {
+  const url = `${server.url}/models`;
+  const limit = AbortSignal.timeout(listMs);
+  try {
+    const response = await send("GET", url, server.key, "", AbortSignal.any([signal, limit]));
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status >= 300) {
+      const text = await bodyText(response, maxErrorBytes);
+      throw statusFailure(
+        { status, body: text, retryAfter: response.headers["retry-after"], url },
+        new Date(),
+      );
+    }
+    return objectIn((await bodyText(response, maxWholeBytes)).trim());
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (limit.aborted) {
+      const message = `${new URL(url).host} did not list its models within ${listMs / 1000} s`;
+      throw new RequestFailure(failure("unreachable", message), false);
+    }
+    throw error instanceof RequestFailure ? error : connectionFailure(error, url);
+  }
+}
+
 const streaming = { stream: true, stream_options: { include_usage: true } };
 
 // Not fetch: it gives up on a server that is silent for five minutes, and cannot be told otherwise.
 function send(
+  method: "GET" | "POST",
   url: string,
   key: string | undefined,
   body: string,
@@ -64,15 +93,17 @@ function send(
 ): Promise<http.IncomingMessage> {
   const { request } = url.startsWith("https:") ? https : http;
   const headers = {
-    "content-type": "application/json",
-    accept: "text/event-stream",
-    "content-length": Buffer.byteLength(body),
+    ...(method === "POST" && {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+    }),
+    accept: method === "POST" ? "text/event-stream" : "application/json",
     "user-agent": "wg",
     ...(key !== undefined && { authorization: `Bearer ${key}` }),
   };
   return new Promise((resolve, reject) => {
     // A connection of its own for each request: a kept one may be closed by the server just when it is used again.
-    const sending = request(url, { method: "POST", headers, signal, agent: false }, resolve);
+    const sending = request(url, { method, headers, signal, agent: false }, resolve);
     sending.on("error", reject);
     sending.end(body);
   });

@@ -2,11 +2,15 @@
 import * as path from "node:path";
 import { requestUrl } from "../base/endpoint.ts";
 import { messageOf, WgError } from "../base/error.ts";
+import { isAuto } from "../base/route.ts";
 import { version } from "../base/version.ts";
+import type { Failure } from "../graph/result.ts";
 import { openCapped } from "./capped-file.ts";
 import { endpointKeyName, type RunEnvironment, runEnvironment } from "./environment.ts";
 import { failure } from "./failure.ts";
 import type { Handler, Job, RunEvent } from "./handler.ts";
+import { firstListed } from "./nex-auto.ts";
+import { RequestFailure } from "./nex-failure.ts";
 import { converse, type Session } from "./nex-loop.ts";
 import { systemPrompt } from "./nex-prompt.ts";
 import { toolsFor } from "./nex-tools.ts";
@@ -35,7 +39,8 @@ async function* run(job: Job, signal: AbortSignal): AsyncGenerator<RunEvent> {
   const turnedAway = new AbortController();
   try {
     yield { kind: "started", version };
-    const problem = yield* converse(session, AbortSignal.any([signal, turnedAway.signal]));
+    const ending = AbortSignal.any([signal, turnedAway.signal]);
+    const problem = (yield* settleModel(job, session, ending)) ?? (yield* converse(session, ending));
     yield resultEvent(
       report,
       problem === undefined ? { outcome: "done" } : { outcome: "failed", failure: problem },
@@ -46,6 +51,25 @@ async function* run(job: Job, signal: AbortSignal): AsyncGenerator<RunEvent> {
   } finally {
     turnedAway.abort();
     session.log.close();
+  }
+}
+
+/** Finds the model of `local:auto` and tells it; answers why there is none. */
+async function* settleModel(
+  { plan }: Job,
+  session: Session,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, Failure | undefined> {
+  if (!isAuto(plan.route)) return undefined;
+  try {
+    const model = yield* firstListed(session.server, signal);
+    session.model = model;
+    session.report.resolvedModel = model;
+    yield { kind: "model", resolved: model };
+    return undefined;
+  } catch (error) {
+    if (error instanceof RequestFailure) return error.failure;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 // Whether the model that answered is the one that was asked for.
+import { isAuto } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
 import type { Plan } from "../graph/plan.ts";
 
@@ -13,7 +14,8 @@ export interface SeenModel {
  * told. An alias is held to its family (`opus` to any opus), or to what the plan's pins make of it.
  */
 export function mismatchOf(plan: Pick<Plan, "route" | "env">, seen: SeenModel): string | undefined {
-  const requested = plan.route.model;
+  // Of `local:auto` the name counts that the server listed; before it is known, nothing was asked for.
+  const requested = isAuto(plan.route) ? (seen.resolved ?? "") : plan.route.model;
   if (requested === "") return undefined;
   const fits = fitOf(requested, plan.env, seen.resolved);
   if (seen.served !== undefined && !fits(seen.served)) {
