@@ -49,9 +49,18 @@ function lookingVerbs(io: Io): Command[] {
       .action(async (options) => (await import("./profile-list.ts")).listProfiles(io, options)),
     new Command("current")
       .description("Print the name of the active profile, base when there is none.")
+      .option("--format <template>", "a text with {name}, {revision}, {route} and {origin} in it")
       .option("--json", "also revision, origin, and what is wrong with it, in one JSON envelope")
       .action(async (options) => (await import("./profile-current.ts")).currentProfile(io, options))
-      .addHelpText("after", "\nExample, for a prompt:\n  PS1='[$(wg profile current)] $ '"),
+      .addHelpText(
+        "after",
+        `
+With {name} alone a format costs no more than none. docs/prompt.md has segments for prompts.
+
+Examples, for a prompt:
+  PS1='[$(wg profile current)] $ '
+  wg profile current --format '{name} ({route})'`,
+      ),
     new Command("show")
       .description("Show what a profile sets; without a name, what every role runs on now, and why.")
       .argument("[name]", "the profile; without one, what is active here")
