@@ -84,6 +84,23 @@ describe("openGraph", () => {
     closeGraph(graph);
   });
 
+  it.each(migrations.map((_, version) => version).slice(1))(
+    "moves a graph of version %i forward, with its tasks",
+    (version) => {
+      craft(
+        `PRAGMA journal_mode = WAL; ${migrations.slice(0, version).join("\n")}
+       INSERT INTO task (id, status, priority, created_at, title, description)
+       VALUES ('old', 'open', 0, '2026-01-01T00:00:00.000Z', 'Old', '');
+       PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version}`,
+      );
+      const graph = openGraph(project);
+      expect(addTask(graph, { title: "new", needs: ["old"] }, now).blockers).toBe(1);
+      expect(listTasks(graph).map(({ id }) => id)).toEqual(["old", "new"]);
+      closeGraph(graph);
+      expect(listTasks(openGraph(project))).toHaveLength(2);
+    },
+  );
+
   it("refuses a graph of a newer wg", () => {
     craft(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length + 1}`);
     expect(() => openGraph(project)).toThrow(/newer wg/);
