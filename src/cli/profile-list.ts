@@ -114,6 +114,13 @@ function unknownVerb(word: string, names: readonly string[]): WgError {
     "diff",
     "history",
     "undo",
+    "run",
+    "env",
+    "copy",
+    "rename",
+    "lint",
+    "import",
+    "export",
   ];
   const guess = nearest(word, verbs);
   const hint = names.includes(word)

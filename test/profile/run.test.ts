@@ -121,6 +121,25 @@ describe("wg profile run", () => {
     expect((await place.wg("profile", "run", "mine", wg)).stdout).toBe("another mine \n");
   });
 
+  it("stays part of the run it is called in, and is none of its own elsewhere", async () => {
+    expect((await seen("mine", "codex")).env).not.toHaveProperty("WG_RUN_ID");
+    place.env["WG_RUN_ID"] = "r-1";
+    expect((await seen("mine", "codex")).env["WG_RUN_ID"]).toBe("r-1");
+  });
+
+  it("leaves out what wg profile env pinned in this shell for another profile", async () => {
+    Object.assign(place.env, {
+      WG_PROFILE_PINS: "PLAIN LEFT_OVER",
+      PLAIN: "old",
+      LEFT_OVER: "old",
+      KEPT: "1",
+    });
+    const { env } = await seen("mine", "codex");
+    expect(env).toMatchObject({ PLAIN: "a b", KEPT: "1" });
+    expect(env).not.toHaveProperty("LEFT_OVER");
+    expect(env).not.toHaveProperty("WG_PROFILE_PINS");
+  });
+
   it("ends as the program did", async () => {
     expect((await place.wg("profile", "run", "mine", "sh", "-c", "exit 42")).status).toBe(42);
     expect((await place.wg("profile", "run", "mine", "sh", "-c", "kill -KILL $$")).status).toBe(137);
