@@ -294,6 +294,8 @@ function checkedText(value: unknown, check: (text: string) => string): Taken<str
 
 /** A title of one line, cut to what a title may have. */
 function title(value: unknown): Taken<string> {
+  const good = checkedText(value, checkedTitle);
+  if (good.whole) return good;
   const { value: given = "" } = text(value);
   const line = given.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, " ").trim();
   const cut = [...line.slice(0, 300)]
