@@ -21,10 +21,7 @@ export type Key =
   | { kind: "text"; text: string };
 
 /** What came of a key: a choice still to be made, made, or given up. */
-export type Picked =
-  | { kind: "picking"; state: PickState }
-  | { kind: "picked"; name: string }
-  | { kind: "left" };
+type Picked = { kind: "picking"; state: PickState } | { kind: "picked"; name: string } | { kind: "left" };
 
 const esc = "\u001b";
 

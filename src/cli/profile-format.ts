@@ -4,7 +4,7 @@ import { nearest } from "../base/nearest.ts";
 
 /** What a template may ask for. */
 export const formatWords = ["name", "revision", "route", "origin"] as const;
-export type FormatWord = (typeof formatWords)[number];
+type FormatWord = (typeof formatWords)[number];
 
 /** The words a template asks for. Refuses (`usage`) one that is none; braces around anything else are text. */
 export function wordsIn(template: string): Set<FormatWord> {

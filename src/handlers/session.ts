@@ -12,7 +12,7 @@ export type SessionHandler = Extract<HandlerName, "claude" | "codex">;
 export type SessionPlan = Pick<Plan, "run" | "route" | "endpoint" | "env" | "limits">;
 
 /** Arguments that go before the person's own, so that theirs win; `settings` is to be written to `settingsFile`. */
-export interface Session {
+interface Session {
   args: string[];
   settings?: ClaudeSettings;
 }

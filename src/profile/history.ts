@@ -20,7 +20,7 @@ export interface Switch {
 }
 
 /** A profile got another name; whatever was switched before is read under the new one. */
-export interface Rename extends Pick<Switch, "at" | "from" | "to" | "by"> {
+interface Rename extends Pick<Switch, "at" | "from" | "to" | "by"> {
   kind: "rename";
 }
 

@@ -19,7 +19,7 @@ import { pointAt, readPointer } from "./pointer.ts";
 import { runningServices } from "./services.ts";
 import type { Where } from "./where.ts";
 
-export interface RenameRequest {
+interface RenameRequest {
   /** The old name in full. */
   from: string;
   to: string;
