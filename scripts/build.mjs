@@ -1,6 +1,6 @@
 // Bundles the program: a file for what every command needs, one for the graph, a lazy chunk for whatever a command
 // loads on demand. `--out <folder>` builds elsewhere than dist/. See docs/decisions/0008-start-as-commonjs.md.
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
@@ -18,7 +18,6 @@ const bundle = await rolldown({
   cwd: root,
   input,
   platform: "node",
-  external: ["@photostructure/sqlite"],
   transform: { target: "node20" },
   plugins: [leaveOut()],
   logLevel: "warn",
@@ -64,6 +63,7 @@ await bundle.write({
     ],
   },
 });
+copySqlite();
 writeFileSync(path.join(outdir, "package.json"), '{ "type": "commonjs" }\n');
 chmodSync(path.join(outdir, "main.js"), 0o755);
 compile(outdir);
@@ -85,4 +85,12 @@ function leaveOut() {
       return code === undefined ? undefined : { code, moduleType: "js" };
     },
   };
+}
+
+/** SQLite's compiled part, for every platform wg runs on, where its own loader looks: beside the chunks. */
+function copySqlite() {
+  const prebuilds = path.join(root, "node_modules/@photostructure/sqlite/prebuilds");
+  for (const platform of ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"]) {
+    cpSync(path.join(prebuilds, platform), path.join(outdir, "prebuilds", platform), { recursive: true });
+  }
 }

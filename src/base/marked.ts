@@ -1,6 +1,7 @@
 // Processes found by a variable in their environment: the way to find what has left its process group.
-import { execFileSync } from "node:child_process";
+
 import * as fs from "node:fs";
+import { childProcess } from "./child-process.ts";
 import { type ProcessMark, processMark } from "./process.ts";
 
 /** Every living process of this user that was started with `name=value` in its environment, except this one. */
@@ -40,9 +41,11 @@ function environmentOf(pid: string): string {
 }
 
 function psPids(entry: string): number[] {
-  const lines = execFileSync("ps", ["-axEww", "-o", "pid=,command="], {
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-  }).split("\n");
+  const lines = childProcess()
+    .execFileSync("ps", ["-axEww", "-o", "pid=,command="], {
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    .split("\n");
   return lines.filter((line) => `${line} `.includes(` ${entry} `)).map((line) => Number.parseInt(line, 10));
 }

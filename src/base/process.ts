@@ -1,6 +1,7 @@
 // Who a process is: its pid with its start time, since a pid alone is used again.
-import { execFileSync } from "node:child_process";
+
 import * as fs from "node:fs";
+import { childProcess } from "./child-process.ts";
 import { errnoOf } from "./error.ts";
 
 /** `started` is the kernel's own mark of when the process began; opaque, compared only for equality. */
@@ -48,7 +49,9 @@ function linuxStart(pid: number): string | undefined {
 
 function psStart(pid: number): string | undefined {
   try {
-    const line = execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
+    const line = childProcess()
+      .execFileSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], { encoding: "utf8" })
+      .trim();
     return line === "" || line.startsWith("Z") ? undefined : line.replace(/^\S+\s+/, "");
   } catch {
     return undefined;

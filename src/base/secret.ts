@@ -1,5 +1,5 @@
 // References to secrets, and the one place where a reference becomes a value.
-import { execFile, execFileSync } from "node:child_process";
+import { childProcess } from "./child-process.ts";
 import { messageOf, WgError } from "./error.ts";
 import { readText } from "./file.ts";
 import type { Env } from "./home.ts";
@@ -70,7 +70,7 @@ function readFile(file: string, env: Env): string | undefined {
 function runCommand(kind: string, rest: string, env: Env): string {
   const [program, args] = commandOf(kind, rest);
   try {
-    return execFileSync(program, args, {
+    return childProcess().execFileSync(program, args, {
       encoding: "utf8",
       env,
       timeout: commandMs,
@@ -86,11 +86,16 @@ function runCommandAside(kind: string, rest: string, env: Env, signal: AbortSign
   const [program, args] = commandOf(kind, rest);
   return new Promise((resolve, reject) => {
     const limits = { timeout: commandMs, maxBuffer: 64 * 1024, killSignal: "SIGKILL" as const };
-    const child = execFile(program, args, { encoding: "utf8", env, signal, ...limits }, (error, stdout) => {
-      if (signal.aborted) reject(signal.reason);
-      else if (error) reject(commandFailed(kind, rest, error));
-      else resolve(stdout);
-    });
+    const child = childProcess().execFile(
+      program,
+      args,
+      { encoding: "utf8", env, signal, ...limits },
+      (error, stdout) => {
+        if (signal.aborted) reject(signal.reason);
+        else if (error) reject(commandFailed(kind, rest, error));
+        else resolve(stdout);
+      },
+    );
     child.stdin?.end();
   });
 }
