@@ -18,6 +18,7 @@ const sources: readonly { place: RegExp; names: (io: Io) => Candidate[] | Promis
   { place: /^profile [a-z-]+ <(name|from)>$|<profile>$| --profile <name>$/, names: profiles },
   { place: /^preset [a-z]+ <name>$| --preset <name>$/, names: presetNames },
   { place: /^(profile|config) [a-z]+ <key>$/, names: keys },
+  { place: / --shell <shell>$/, names: shellNames },
   { place: /^add --id <id>$/, names: () => [] },
   { place: /<task\|run>$/, names: async (io) => [...(await tasks(io)), ...(await runs(io))] },
   { place: /<id>$/, names: tasks },
@@ -37,6 +38,11 @@ async function profiles(io: Io): Promise<Candidate[]> {
 async function presetNames(): Promise<Candidate[]> {
   const { presets } = await import("../setup/presets.ts");
   return presets.map(({ name, title }) => ({ value: name, about: title }));
+}
+
+async function shellNames(): Promise<Candidate[]> {
+  const { shells } = await import("./shell-text.ts");
+  return shells.map((value) => ({ value }));
 }
 
 async function keys(): Promise<Candidate[]> {

@@ -8,16 +8,17 @@ import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
 import { type JsonOption, profilePlace } from "./profile-place.ts";
 import { pinsVariable, shellPins } from "./shell-pins.ts";
-import { changeLine, type Shell, shellOf, type VariableChange } from "./shell-text.ts";
+import { changeLine, shellNamed, shellOf, type VariableChange } from "./shell-text.ts";
 
 interface EnvOptions extends JsonOption {
-  shell?: Shell;
+  shell?: string;
   secrets?: true;
   clear?: true;
 }
 
 /** Prints what makes a shell follow a profile, or with `--clear` what undoes that. */
 export function printEnv(io: Io, word: string | undefined, options: EnvOptions): void {
+  const shell = options.shell === undefined ? shellOf(io.env) : shellNamed(options.shell);
   const before = shellPins(io.env);
   const { changes, leftOut } = options.clear ? cleared(word) : changesFor(io, word, options.secrets === true);
   const names = changes.map(({ name }) => name);
@@ -27,7 +28,6 @@ export function printEnv(io: Io, word: string | undefined, options: EnvOptions):
     printJson(io, { changes: all, leftOut });
     return;
   }
-  const shell = options.shell ?? shellOf(io.env);
   for (const change of all) print(io, changeLine(shell, change));
   for (const { name, ref } of leftOut) {
     say(io, plain(`${name} is left out: its value comes from ${ref}, and only --secrets prints values`));

@@ -1,7 +1,6 @@
 // The verbs of `wg profile` for one command, one shell, and keeping the files in order; each body is loaded when called.
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Io } from "./io.ts";
-import { shells } from "./shell-text.ts";
 
 /** Adds `run`, `env`, `copy`, `rename` and `lint`. */
 export function addEverydayVerbs(profile: Command, io: Io): void {
@@ -37,8 +36,9 @@ function envVerb(io: Io): Command {
   return new Command("env")
     .description("Print what makes this shell follow a profile, as lines to eval; nothing else follows it.")
     .argument("[name]", "the profile, or base")
-    .addOption(
-      new Option("--shell <shell>", "whose words to write; the default is what $SHELL names").choices(shells),
+    .option(
+      "--shell <shell>",
+      "whose words to write: bash, zsh, fish or pwsh; the default is what $SHELL names",
     )
     .option("--clear", "take the profile off this shell again")
     .option("--secrets", "print the values of references too; without it a value of a key is never printed")

@@ -1,5 +1,6 @@
 // Lines that a shell can eval: variables set, taken over from another one, and unset, quoted as each shell wants it.
 import * as path from "node:path";
+import { WgError } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
 
 export const shells = ["bash", "zsh", "fish", "pwsh"] as const;
@@ -15,6 +16,17 @@ export type VariableChange =
 export function shellOf(env: Env): Shell {
   const name = path.basename(env["SHELL"] ?? "");
   return shells.find((shell) => shell === name) ?? "bash";
+}
+
+/** The shell of that name; refuses (`usage`) one we do not know. */
+export function shellNamed(name: string): Shell {
+  const shell = shells.find((each) => each === name);
+  if (shell !== undefined) return shell;
+  const hint = `there are ${shells.join(", ")}`;
+  throw new WgError("usage", `there is no shell ${JSON.stringify(name.slice(0, 40))} here`, {
+    hint,
+    exit: 2,
+  });
 }
 
 /** One line, or several where the value has several. Names must be names of variables; values may hold anything but NUL. */
