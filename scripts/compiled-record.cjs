@@ -11,11 +11,14 @@ const scripts = new Map();
 Module.prototype._compile = function record(content, filename) {
   if (path.basename(path.dirname(filename)) !== "chunk") return compile.call(this, content, filename);
   const file = path.join(kept, path.basename(filename));
-  const script = new vm.Script(Module.wrap(content), {
-    filename,
-    cachedData: fs.existsSync(file) ? fs.readFileSync(file) : undefined,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const script = new vm.Script(
+    `(function (exports, require, module, __filename, __dirname) {${content}\n})`,
+    {
+      filename,
+      cachedData: fs.existsSync(file) ? fs.readFileSync(file) : undefined,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    },
+  );
   scripts.set(file, script);
   const require = Module.createRequire(filename);
   script.runInThisContext().call(this.exports, this.exports, require, this, filename, path.dirname(filename));

@@ -3,8 +3,10 @@ import { getEventListeners } from "node:events";
 import { WgError } from "./base/error.ts";
 import type { Io } from "./cli/io.ts";
 import { runCommand } from "./cli/program.ts";
+import { standardOutput } from "./cli/stdout.ts";
 
 const abort = new AbortController();
+let hasSpoken = false;
 const io: Io = {
   env: process.env,
   cwd: process.cwd(),
@@ -12,12 +14,14 @@ const io: Io = {
   get stdin() {
     return process.stdin;
   },
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: standardOutput(() => process.exit(0)),
+  get stderr() {
+    hasSpoken = true;
+    return process.stderr;
+  },
   now: () => new Date(),
   signal: abort.signal,
   patient: false,
-  abrupt: false,
   status: 0,
 };
 
@@ -31,9 +35,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     abort.abort(new WgError("interrupted", `stopped by ${signal}`));
   });
 }
-// `wg list | head` closes our stdout: that is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
-
 // What it stays at when a command hangs with nothing left to wait for.
 process.exitCode = 70;
 void main();
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
     );
     io.status = 70;
   }
-  if (io.abrupt) process.exit(io.status);
-  process.exitCode = io.status;
+  // Leaving at once spares V8 from taking the heap apart, and a command from what it may have left open.
+  if (!hasSpoken) process.exit(io.status);
+  process.stderr.write("", () => process.exit(io.status));
 }

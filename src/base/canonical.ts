@@ -1,5 +1,7 @@
 // Canonical JSON: the same value always gives the same bytes, so that a hash can name it.
-import { createHash } from "node:crypto";
+// Not node:crypto: loading that takes 4 ms of every switch, and what is hashed here is small.
+import { sha256 as hash } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 
 /** JSON with keys in code-point order and no white space; `undefined` members are left out. */
 export function canonicalJson(value: unknown): string {
@@ -16,5 +18,5 @@ export function canonicalJson(value: unknown): string {
 
 /** Lower-case hex sha256 of a text's UTF-8 bytes, 64 digits. */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+  return bytesToHex(hash(new TextEncoder().encode(text)));
 }

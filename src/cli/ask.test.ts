@@ -99,7 +99,6 @@ function terminal(typed: string, env: Record<string, string> = {}): { io: Io; sa
     now: () => new Date(),
     signal: new AbortController().signal,
     patient: false,
-    abrupt: false,
     status: 0,
   };
   return { io, said: () => said };

@@ -69,7 +69,6 @@ function listener(): { io: Io; text: () => string } {
     now: () => new Date(0),
     signal: new AbortController().signal,
     patient: false,
-    abrupt: false,
     status: 0,
   };
   return { io, text };

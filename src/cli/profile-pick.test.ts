@@ -33,7 +33,6 @@ async function picked(...keys: string[]): Promise<{ status: number; shown: strin
     now: () => new Date("2026-11-23T12:00:00Z"),
     signal: new AbortController().signal,
     patient: false,
-    abrupt: false,
     status: 0,
   };
   await pickProfile(io);

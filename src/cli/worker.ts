@@ -17,8 +17,6 @@ export function workerCommand(io: Io): Command {
 async function work(io: Io, runId: string): Promise<void> {
   // The end of the agent's processes and the record of what came of them must not be cut short.
   io.patient = true;
-  // A handler that does not answer to its end must not keep this process either.
-  io.abrupt = true;
   const project = requireProject(io.cwd, io.env);
   const program = { node: process.execPath, main: fs.realpathSync(process.argv[1] ?? "") };
   const result = await runWorker(project, runId, { env: io.env, now: io.now, signal: io.signal, program });

@@ -14,7 +14,7 @@ import type { Where } from "./where.ts";
 /** Settings, and the mark of exactly the texts they were made of. */
 export interface Loaded {
   settings: Settings;
-  fingerprint: string;
+  readonly fingerprint: string;
 }
 
 /**
@@ -118,7 +118,13 @@ function loadFrom(where: Where, sources: Sources): Loaded {
   const { profile: _, ...flags } = where.flags ?? {};
   layers.push(flagLayer(flags));
   const settings = resolve({ active, layers, extendsBase: chain?.extendsBase ?? false });
-  return { settings, fingerprint: fingerprintOf(where, sources) };
+  return {
+    settings,
+    // Made when asked for: a service compares it, a command has no use for it.
+    get fingerprint() {
+      return fingerprintOf(where, sources);
+    },
+  };
 }
 
 function fileLayers({ home, project }: Where, { texts }: Sources): Layer[] {

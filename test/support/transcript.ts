@@ -85,7 +85,7 @@ export async function playTranscript(markdown: string): Promise<Difference[]> {
       const status = mark[1] === "0" ? "" : `[exit ${mark[1]}]`;
       const actual = `${output.slice(0, mark.index).trimEnd()}\n${status}`.trim();
       const expected = step.expected.join("\n").trim();
-      if (!pattern(expected).test(actual))
+      if (!pattern(expected).test(`${actual}\n`))
         differences.push({ line: step.line, command: step.command, expected, actual });
     }
   } finally {
@@ -100,11 +100,10 @@ export async function playTranscript(markdown: string): Promise<Difference[]> {
 }
 
 function pattern(expected: string): RegExp {
-  const source = expected
+  const lines = expected
     .split("\n")
-    .map((line) => (line === "..." ? "(?:.*\\n)*?.*" : line.split("[..]").map(literal).join(".*?")))
-    .join("\\n");
-  return new RegExp(`^${source}$`, "u");
+    .map((line) => (line === "..." ? "(?:.*\\n)*?" : `${line.split("[..]").map(literal).join(".*?")}\\n`));
+  return new RegExp(`^${lines.join("")}$`, "u");
 }
 
 function literal(text: string): string {
