@@ -83,6 +83,7 @@ const everyVerb = [
   "retry more",
   "abandon more",
   "done work",
+  "completion bash",
   "export",
   "import -",
   "profile check codex",

@@ -5,7 +5,8 @@ import type { Io } from "./io.ts";
 export interface CommandEntry {
   name: string;
   summary: string;
-  load: () => Promise<(io: Io) => Command>;
+  /** Makes the command; given the verb that was typed, it may leave the others out. */
+  load: () => Promise<(io: Io, verb?: string) => Command>;
   /** Not for people: left out of help. */
   hidden?: true;
 }

@@ -6,20 +6,23 @@ import { addEverydayVerbs } from "./profile-everyday.ts";
 import { count } from "./task-options.ts";
 
 const jsonText = "print one JSON envelope";
+const projectText = "the pointer of this project, which beats the global one";
+const noCheckText = "skip the check of what the profile runs on";
 
-export function profileCommand(io: Io): Command {
+/** With all its verbs; for `use` and `current`, the ones that are typed or prompted all day, with that one alone. */
+export function profileCommand(io: Io, verb?: string): Command {
   const command = new Command("profile")
     .description("Named bundles of everything agents run on, and which of them is active.")
     .usage("[verb] [options]")
     .argument("[verb]")
     .option("--json", jsonText)
     .enablePositionalOptions()
-    .action(async (verb, options) => {
+    .action(async (word, options) => {
       const isAtTerminal = io.stdout.isTTY && io.stderr.isTTY && io.stdin.isTTY;
-      if (verb === undefined && !options.json && isAtTerminal) {
+      if (word === undefined && !options.json && isAtTerminal) {
         return (await import("./profile-pick.ts")).pickProfile(io);
       }
-      (await import("./profile-list.ts")).printNames(io, verb, options);
+      (await import("./profile-list.ts")).printNames(io, word, options);
     })
     .addHelpText(
       "after",
@@ -34,8 +37,11 @@ Examples:
   wg profile create local -m local:qwen3-coder -e http://127.0.0.1:8088
   wg profile set wgnext endpoint http://10.0.0.5:8088`,
     );
-  for (const verb of [...lookingVerbs(io), ...switchingVerbs(io), ...changingVerbs(io)])
-    command.addCommand(verb);
+  if (verb === "use") return command.addCommand(useVerb(io));
+  if (verb === "current") return command.addCommand(currentVerb(io));
+  for (const each of [...lookingVerbs(io), useVerb(io), undoVerb(io), ...changingVerbs(io)]) {
+    command.addCommand(each);
+  }
   addArrivingVerbs(command, io);
   addEverydayVerbs(command, io);
   return command;
@@ -47,20 +53,7 @@ function lookingVerbs(io: Io): Command[] {
       .description("List the profiles: which is active, what its workers run, what it is for.")
       .option("--json", jsonText)
       .action(async (options) => (await import("./profile-list.ts")).listProfiles(io, options)),
-    new Command("current")
-      .description("Print the name of the active profile, base when there is none.")
-      .option("--format <template>", "a text with {name}, {revision}, {route} and {origin} in it")
-      .option("--json", "also revision, origin, and what is wrong with it, in one JSON envelope")
-      .action(async (options) => (await import("./profile-current.ts")).currentProfile(io, options))
-      .addHelpText(
-        "after",
-        `
-With {name} alone a format costs no more than none. docs/prompt.md has segments for prompts.
-
-Examples, for a prompt:
-  PS1='[$(wg profile current)] $ '
-  wg profile current --format '{name} ({route})'`,
-      ),
+    currentVerb(io),
     new Command("show")
       .description("Show what a profile sets; without a name, what every role runs on now, and why.")
       .argument("[name]", "the profile; without one, what is active here")
@@ -119,22 +112,36 @@ Examples:
   ];
 }
 
-function switchingVerbs(io: Io): Command[] {
-  const whose = "the pointer of this project, which beats the global one";
-  const noCheckText = "skip the check of what the profile runs on";
-  return [
-    new Command("use")
-      .description("Switch: new workers and chats start on this profile; what runs already stays as it is.")
-      .argument("[name]", "the profile; - for the one before; base for none")
-      .option("--clear", "no profile: back to the settings of the config files")
-      .option("--project", whose)
-      .option("--no-check", noCheckText)
-      .option("--dry-run", "say what would change, and change nothing")
-      .option("--json", jsonText)
-      .action(async (name, options) => (await import("./profile-use.ts")).use(io, name, options))
-      .addHelpText(
-        "after",
-        `
+function currentVerb(io: Io): Command {
+  return new Command("current")
+    .description("Print the name of the active profile, base when there is none.")
+    .option("--format <template>", "a text with {name}, {revision}, {route} and {origin} in it")
+    .option("--json", "also revision, origin, and what is wrong with it, in one JSON envelope")
+    .action(async (options) => (await import("./profile-current.ts")).currentProfile(io, options))
+    .addHelpText(
+      "after",
+      `
+With {name} alone a format costs no more than none. docs/prompt.md has segments for prompts.
+
+Examples, for a prompt:
+  PS1='[$(wg profile current)] $ '
+  wg profile current --format '{name} ({route})'`,
+    );
+}
+
+function useVerb(io: Io): Command {
+  return new Command("use")
+    .description("Switch: new workers and chats start on this profile; what runs already stays as it is.")
+    .argument("[name]", "the profile; - for the one before; base for none")
+    .option("--clear", "no profile: back to the settings of the config files")
+    .option("--project", projectText)
+    .option("--no-check", noCheckText)
+    .option("--dry-run", "say what would change, and change nothing")
+    .option("--json", jsonText)
+    .action(async (name, options) => (await import("./profile-use.ts")).use(io, name, options))
+    .addHelpText(
+      "after",
+      `
 Prints the name on stdout and what happened on stderr. What the profile runs on is looked at first, as by wg profile
 check: on a definite no nothing is changed, and the exit status is 3.
 
@@ -143,14 +150,16 @@ Examples:
   wg profile use codex --dry-run
   wg profile use -
   wg profile use --clear`,
-      ),
-    new Command("undo")
-      .description("Take the last switch back; again, the one before it.")
-      .option("--project", whose)
-      .option("--no-check", noCheckText)
-      .option("--json", jsonText)
-      .action(async (options) => (await import("./profile-use.ts")).undo(io, options)),
-  ];
+    );
+}
+
+function undoVerb(io: Io): Command {
+  return new Command("undo")
+    .description("Take the last switch back; again, the one before it.")
+    .option("--project", projectText)
+    .option("--no-check", noCheckText)
+    .option("--json", jsonText)
+    .action(async (options) => (await import("./profile-use.ts")).undo(io, options));
 }
 
 function changingVerbs(io: Io): Command[] {

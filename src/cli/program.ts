@@ -36,13 +36,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<void> {
   }
   const entry = commands.find((command) => command.name === first);
   if (entry === undefined) throw unknownCommand(first);
-  const command = await loadCommand(entry, io);
+  const command = await loadCommand(entry, io, rest[0]);
   await command.parseAsync(rest, { from: "user" });
 }
 
 /** A command ready to parse or to print its help, with our rules for errors and output on it and all its verbs. */
-export async function loadCommand(entry: CommandEntry, io: Io): Promise<Command> {
-  const command = (await entry.load())(io);
+export async function loadCommand(entry: CommandEntry, io: Io, verb?: string): Promise<Command> {
+  const command = (await entry.load())(io, verb);
   new Command("wg").addCommand(command);
   settle(command, io);
   return command;
