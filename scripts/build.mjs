@@ -73,6 +73,7 @@ function leaveOut() {
   const unused = {
     "/kysely/dist/esm/plugin/with-schema/with-schema-plugin.js": "export class WithSchemaPlugin {}",
     "/kysely/dist/esm/query-builder/merge-query-builder.js": "export class MergeQueryBuilder {}",
+    "/node-gyp-build/index.js": sqliteLoader(),
   };
   const nothing = "\0nothing";
   return {
@@ -93,4 +94,13 @@ function copySqlite() {
   for (const platform of ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"]) {
     cpSync(path.join(prebuilds, platform), path.join(outdir, "prebuilds", platform), { recursive: true });
   }
+}
+
+/** Loads that part from there; the package's own loader would search four folders first. */
+function sqliteLoader() {
+  return `
+    const libc = require("node:fs").existsSync("/etc/alpine-release") ? "musl" : "glibc";
+    const name = "/@photostructure+sqlite." + libc + ".node";
+    module.exports = (root) => require(root + "/prebuilds/" + process.platform + "-" + process.arch + name);
+  `;
 }

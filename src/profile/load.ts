@@ -111,13 +111,7 @@ function readSources(where: Where, given?: ActiveProfile, draft?: Draft): Source
 }
 
 function loadFrom(where: Where, sources: Sources): Loaded {
-  const { active, chain, problem } = sources;
-  if (problem !== undefined) throw problem;
-  if (active === undefined) throw new Error("settings were read without an active profile");
-  const layers = [defaultLayer(), ...fileLayers(where, sources), ...chainLayers(chain), envLayer(where.env)];
-  const { profile: _, ...flags } = where.flags ?? {};
-  layers.push(flagLayer(flags));
-  const settings = resolve({ active, layers, extendsBase: chain?.extendsBase ?? false });
+  const settings = settingsOf(where, sources);
   return {
     settings,
     // Made when asked for: a service compares it, a command has no use for it.
@@ -127,7 +121,33 @@ function loadFrom(where: Where, sources: Sources): Loaded {
   };
 }
 
-function fileLayers({ home, project }: Where, { texts }: Sources): Layer[] {
+// A switch asks several times, for several places, what the same texts come to. Settings are never changed, so the
+// newest few are kept by all that goes into them.
+const newest = new Map<string, Settings>();
+const keptSettings = 4;
+
+function settingsOf(where: Where, { active, chain, texts, problem }: Sources): Settings {
+  if (problem !== undefined) throw problem;
+  if (active === undefined) throw new Error("settings were read without an active profile");
+  const key = JSON.stringify([
+    active,
+    [...texts],
+    where.home.config,
+    where.project?.config,
+    ownLayers(where),
+  ]);
+  const known = newest.get(key);
+  if (known !== undefined) return known;
+  const layers = [defaultLayer(), ...fileLayers(where, texts), ...chainLayers(chain), envLayer(where.env)];
+  const { profile: _, ...flags } = where.flags ?? {};
+  layers.push(flagLayer(flags));
+  const settings = resolve({ active, layers, extendsBase: chain?.extendsBase ?? false });
+  newest.set(key, settings);
+  for (const oldest of newest.keys()) if (newest.size > keptSettings) newest.delete(oldest);
+  return settings;
+}
+
+function fileLayers({ home, project }: Where, texts: Sources["texts"]): Layer[] {
   const global = texts.get(home.config);
   const local = project && texts.get(project.config);
   return [
