@@ -5,7 +5,7 @@ import { readText } from "./file.ts";
 import type { Env } from "./home.ts";
 
 /** The kinds a reference may have; the text is `kind:rest`. */
-export const secretKinds = ["env", "file", "cmd", "keyring"] as const;
+const secretKinds = ["env", "file", "cmd", "keyring"] as const;
 
 /** A literal that was pinned, or a reference to be resolved when a process is started. */
 export type PinnedValue = string | { ref: string };

@@ -1,5 +1,4 @@
 // Writes a settings file after a change: checked as a whole first, then taken by every service that reads it.
-import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import { readText, removeFile, writeText } from "../base/file.ts";
 import type { Home } from "../base/home.ts";
@@ -9,8 +8,8 @@ import { activeProfile } from "../profile/active.ts";
 import { commitChange, whileSwitching } from "../profile/commit.ts";
 import type { ProfileFile } from "../profile/files.ts";
 import { loadAs, loadNamed } from "../profile/load.ts";
-import { type Listener, placeOf, type Reply } from "../profile/nudge.ts";
-import { runningServices } from "../profile/services.ts";
+import { couldNotFollow, type Listener, placeOf, type Reply } from "../profile/nudge.ts";
+import { runningServices, serves } from "../profile/services.ts";
 import type { Where } from "../profile/where.ts";
 
 /** Which of the two files, and where it is. */
@@ -97,9 +96,8 @@ function resultOf(load: Loader, draft?: ProfileFile): Settings | WgError {
 
 /** The services that read the file: all of them, or that of the project. One that cannot load it anyway need not follow. */
 function listenersOf({ home, project }: Where, draft: ProfileFile, kind: ConfigFile["kind"]): Listener[] {
-  const reads = (root: string) => kind === "global" || (project !== undefined && isSame(root, project.root));
   return runningServices(home)
-    .filter((service) => reads(service.project))
+    .filter((service) => kind === "global" || (project !== undefined && serves(service, project)))
     .map((service) => ({ service, follows: canFollow(home, service, draft) }));
 }
 
@@ -107,15 +105,6 @@ function canFollow(home: Home, service: Listener["service"], draft: ProfileFile)
   try {
     return !(refuseBreaking(loaderAt(placeOf(home, service)), draft) instanceof WgError);
   } catch (error) {
-    if (!(error instanceof WgError)) throw error;
-    throw new WgError(error.code, `the service of ${service.project} could not follow: ${error.message}`, {
-      cause: error,
-      ...(error.hint !== undefined && { hint: error.hint }),
-      ...(error.at && { at: error.at }),
-    });
+    throw error instanceof WgError ? couldNotFollow(service, error) : error;
   }
-}
-
-function isSame(a: string, b: string): boolean {
-  return a === b || (fs.existsSync(a) && fs.realpathSync(a) === fs.realpathSync(b));
 }

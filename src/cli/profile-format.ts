@@ -3,7 +3,7 @@ import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 
 /** What a template may ask for. */
-export const formatWords = ["name", "revision", "route", "origin"] as const;
+const formatWords = ["name", "revision", "route", "origin"] as const;
 type FormatWord = (typeof formatWords)[number];
 
 /** The words a template asks for. Refuses (`usage`) one that is none; braces around anything else are text. */

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { messageOf } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
 
-export const agentNames = ["claude", "codex"] as const;
+const agentNames = ["claude", "codex"] as const;
 export type AgentName = (typeof agentNames)[number];
 
 /** `program` is an absolute path; `version` is what it says of itself. */

@@ -41,7 +41,7 @@ export function neededBy(graph: Graph, id: string): string[] {
 }
 
 /** The ids that `id` needs, sorted. */
-export function needsOf(graph: Graph, id: string): string[] {
+function needsOf(graph: Graph, id: string): string[] {
   const rows = rowsOf(
     graph,
     query.selectFrom("need").select("needs").where("task", "=", id).orderBy("needs"),

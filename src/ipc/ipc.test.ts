@@ -18,7 +18,7 @@ const applied: Applied = {
 };
 const handlers: Handlers = {
   ping: () => ({ pid: 42 }),
-  reload: () => ({ applied, changed: true, inFlight: [], openChats: 0 }),
+  reload: () => ({ applied, changed: true, inFlight: [] }),
   nudge: () => ({}),
   status: () => {
     throw new WgError("bad-route", "route has no model", {

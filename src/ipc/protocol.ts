@@ -18,7 +18,6 @@ export interface ReloadAnswer {
   changed: boolean;
   /** Workers in flight, by the profile and revision they keep. */
   inFlight: { profile: string; revision: string; runs: number }[];
-  openChats: number;
 }
 
 export interface RunStatus {

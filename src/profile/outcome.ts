@@ -129,7 +129,7 @@ function stayingClause(replies: readonly Reply[]): string | undefined {
 }
 
 /** The same profile and revision once, with the runs of all services added up. */
-export function grouped(staying: readonly Staying[]): Staying[] {
+function grouped(staying: readonly Staying[]): Staying[] {
   const groups = new Map<string, Staying>();
   for (const each of staying) {
     const before = groups.get(versionText(each))?.runs ?? 0;

@@ -107,7 +107,7 @@ async function service(
       asked.push(params.by);
       const { active, revision } = loadSettings({ home: where.home, project, env }).settings;
       const applied = { profile: active.name ?? "base", revision, appliedAt: now().toISOString() };
-      return answer({ applied, changed: true, inFlight: [], openChats: 0 });
+      return answer({ applied, changed: true, inFlight: [] });
     },
   });
   servers.push(server);

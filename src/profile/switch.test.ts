@@ -110,7 +110,6 @@ function answerFromFiles(own: Where, inFlight: ReloadAnswer["inFlight"] = []): R
     },
     changed: true,
     inFlight,
-    openChats: 0,
   };
 }
 

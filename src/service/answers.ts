@@ -28,7 +28,6 @@ export function answers(context: Context, life: Life): Handlers {
         applied: applied.applied(),
         changed: refreshed.kind === "applied",
         inFlight: byRevision(liveRuns(graph)),
-        openChats: 0,
       };
     },
     nudge() {

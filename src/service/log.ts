@@ -5,7 +5,7 @@ import { messageOf } from "../base/error.ts";
 import type { Project } from "../base/home.ts";
 import { objectIn } from "../base/jsonl.ts";
 
-export const logLevels = ["info", "warn", "error"] as const;
+const logLevels = ["info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** One line: ISO time, level, what happened, and whatever belongs to it (`run`, `task`, `tookMs` ...). */

@@ -63,7 +63,7 @@ export async function runService(options: ServiceOptions, signal: AbortSignal): 
 }
 
 /** The pid in a project's pid file, for messages only: nothing is decided by it. */
-export function notedPid(project: Project): string {
+function notedPid(project: Project): string {
   return readText(pidPath(project), 64)?.trim() || "unknown";
 }
 

@@ -58,7 +58,7 @@ export function checkedText(name: string, draft: Draft): string {
 }
 
 /** Refuses (`bad-draft`) a profile's text that the settings would refuse; `path` is named where it is at fault. */
-export function checkText(path: string, name: string, text: string): void {
+function checkText(path: string, name: string, text: string): void {
   try {
     const layers = [defaultLayer(), fileLayer("profile", path, text)];
     const active = { name, origin: { layer: "flag", source: path } as const, shadows: [] };

@@ -79,7 +79,7 @@ export function fromPreset(preset: Preset, wish: PresetWish, env: Env): FromPres
 }
 
 /** Pins that keep Claude Code's own short names, and what it does on the side, on models the server has. */
-export function claudeModels(model: string, small: string): Record<string, string> {
+function claudeModels(model: string, small: string): Record<string, string> {
   return {
     ANTHROPIC_DEFAULT_OPUS_MODEL: model,
     ANTHROPIC_DEFAULT_SONNET_MODEL: model,
