@@ -13,6 +13,8 @@ export interface Home {
   profiles: string;
   pointer: string;
   history: string;
+  /** The history's next line, while the switch that it tells of is under way. */
+  pending: string;
   services: string;
   /** What was ever in force: one bundle a file, named by its revision. */
   revisions: string;
@@ -48,6 +50,7 @@ export function homeOf(env: Env): Home {
     profiles: path.join(root, "profiles"),
     pointer: path.join(root, "active-profile"),
     history: path.join(root, "profile-history.jsonl"),
+    pending: path.join(root, "profile-history.pending"),
     services: path.join(root, "services"),
     revisions: path.join(root, "revisions"),
     switchLock: path.join(root, "switch.lock"),

@@ -6,7 +6,7 @@ import { activeProfile, type Pointers, readPointers } from "./active.ts";
 import { profileNames } from "./files.ts";
 import { lastStanding, previousName, readSwitches, type SwitchKind, switchesOf } from "./history.ts";
 import { baseName, isBase, matchName, noProfile } from "./name.ts";
-import { type Pointer, readPointer } from "./pointer.ts";
+import { noPointer, type Pointer, pointerWord, readPointer } from "./pointer.ts";
 import type { Where } from "./where.ts";
 
 /** A word typed for a profile; what was active before; no profile; what was active before the last switch. */
@@ -28,9 +28,6 @@ export interface Aim {
   oldText: string | undefined;
 }
 
-/** In the history, a project without a pointer of its own. `base` there is a pointer that says so. */
-const noPointer = "none";
-
 /**
  * Works out what a target means for a pointer: that of `project`, or the global one. Refuses an unknown name, and
  * `no-previous` and `nothing-to-undo` (exit 4) where the history does not know.
@@ -38,7 +35,8 @@ const noPointer = "none";
 export function aimOf(home: Home, target: Target, project: Project | undefined): Aim {
   const file = project?.pointer ?? home.pointer;
   const before = readPointer(file);
-  const from = wordOf(before, project);
+  const whose = project === undefined ? "everywhere" : "project";
+  const from = pointerWord(before, whose);
   const after = pointerAfter(home, target, project, from);
   return {
     kind: target.kind === "undo" ? "undo" : "use",
@@ -46,7 +44,7 @@ export function aimOf(home: Home, target: Target, project: Project | undefined):
     before,
     after,
     from,
-    to: wordOf(after, project),
+    to: pointerWord(after, whose),
     oldText: before.kind === "broken" ? undefined : readText(file),
   };
 }
@@ -109,18 +107,6 @@ function undoneWord(home: Home, project: Project | undefined, from: string): str
       hint: `say where to go: wg profile use ${last.from}`,
     },
   );
-}
-
-function wordOf(pointer: Pointer, project: Project | undefined): string {
-  switch (pointer.kind) {
-    case "profile":
-      return pointer.name;
-    case "base":
-      return baseName;
-    case "absent":
-    case "broken":
-      return project === undefined ? baseName : noPointer;
-  }
 }
 
 function pointerOf(home: Home, word: string, project: Project | undefined): Pointer {

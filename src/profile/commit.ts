@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, WgError } from "../base/error.ts";
 import type { Home } from "../base/home.ts";
 import { type Lock, takeLock, withLock } from "../base/lock.ts";
+import { settleHistory } from "./history.ts";
 import { type Listener, nudgeServices, type Reply } from "./nudge.ts";
 
 /** `make` is one rename, `unmake` restores what was there. `by` tells the services who asks. */
@@ -19,10 +20,11 @@ const switchesMs = 60_000;
 /** Longer than any claim. */
 const claimsMs = 20_000;
 
-/** Runs `step` while no other switch is under way. Refuses with `locked` after a minute of waiting. */
+/** Runs `step` while no other switch is under way, after what a killed one has left. Refuses with `locked` after a minute of waiting. */
 export async function whileSwitching<T>(home: Home, signal: AbortSignal, step: () => Promise<T>): Promise<T> {
   const lock = await takeSwitchLock(home, signal);
   try {
+    settleHistory(home);
     return await step();
   } finally {
     lock.release();

@@ -1,9 +1,10 @@
 // Every switch, one JSON line each, oldest first; and what "previous" and "undo" mean in them.
 import * as fs from "node:fs";
 import { errnoOf, messageOf, WgError } from "../base/error.ts";
-import { appendLine } from "../base/file.ts";
-import type { Home } from "../base/home.ts";
+import { appendLine, removeFile } from "../base/file.ts";
+import { type Home, projectAt } from "../base/home.ts";
 import { objectIn } from "../base/jsonl.ts";
+import { pointerWord, readPointer } from "./pointer.ts";
 
 /** `put-back`: the switch before it was refused by a service and taken back. */
 export type SwitchKind = "use" | "undo" | "put-back";
@@ -27,22 +28,107 @@ interface Rename extends Pick<Switch, "at" | "from" | "to" | "by"> {
 /** How much is read from the end of the file: some 1,500 switches. */
 const readBytes = 256 * 1024;
 
-/** Adds a switch, or a profile's new name, at the end. A torn last line, left by a crash or a full disk, is closed first. */
-export function appendSwitch(home: Home, entry: Switch | Rename): void {
+/**
+ * Moves a pointer and adds the switch to the history. Its line waits in a file of its own meanwhile, where readers and
+ * `settleHistory` find it after a crash in between. Refuses with nothing moved and nothing left; answers why the history
+ * does not have it, where only that failed.
+ */
+export function recordSwitch(home: Home, entry: Switch, movePointer: () => void): WgError | undefined {
   const line = JSON.stringify(entry);
-  const torn = !/(^|\n)$/.test(readEnd(home.history, 1));
-  appendLine(home.history, torn ? `\n${line}` : line);
+  try {
+    removeFile(home.pending);
+    appendLine(home.pending, line);
+    movePointer();
+  } catch (error) {
+    removeFile(home.pending);
+    throw error;
+  }
+  try {
+    appendTo(home, line);
+    removeFile(home.pending);
+    return undefined;
+  } catch (error) {
+    if (error instanceof WgError) return error;
+    throw error;
+  }
+}
+
+/** Adds a profile's new name at the end. */
+export function appendRename(home: Home, entry: Rename): void {
+  appendTo(home, JSON.stringify(entry));
+}
+
+/** Ends what a switch that was killed has begun: its line is added when its pointer did move, and dropped when not. */
+export function settleHistory(home: Home): void {
+  if (!fs.existsSync(home.pending)) return;
+  try {
+    const line = pendingLine(home);
+    if (line !== undefined && isMissing(line, readEnd(home.history, readBytes))) appendTo(home, line.text);
+    removeFile(home.pending);
+  } catch (error) {
+    // The next switch meets it as well, and tells; it is no reason to refuse one.
+    if (!(error instanceof WgError)) throw error;
+  }
 }
 
 /** The newest switches, oldest first, with the names their profiles have now; lines that are no switch are skipped. */
 export function readSwitches(home: Home): Switch[] {
+  // Before the history, so that a switch that ends meanwhile is found in one of the two.
+  const pending = pendingLine(home);
+  const text = readEnd(home.history, readBytes);
   const switches: Switch[] = [];
-  for (const line of readEnd(home.history, readBytes).split("\n")) {
+  for (const line of text.split("\n")) {
     const entry = entryIn(line);
     if (entry?.kind === "rename") for (const before of switches) renameIn(before, entry);
     else if (entry !== undefined) switches.push(entry);
   }
+  if (pending !== undefined && isMissing(pending, text)) switches.push(pending.entry);
   return switches;
+}
+
+interface PendingLine {
+  text: string;
+  entry: Switch;
+}
+
+/** The line of a switch that has moved its pointer, and may not be in the history yet. */
+function pendingLine(home: Home): PendingLine | undefined {
+  const text = readEnd(home.pending, readBytes).trimEnd();
+  const entry = entryIn(text);
+  if (entry === undefined || entry.kind === "rename") return undefined;
+  const { project, to } = entry;
+  const pointer = readPointer(project === undefined ? home.pointer : projectAt(project).pointer);
+  const word = pointerWord(pointer, project === undefined ? "everywhere" : "project");
+  return pointer.kind !== "broken" && word === to ? { text, entry } : undefined;
+}
+
+function isMissing(line: PendingLine, history: string): boolean {
+  return !history.includes(line.text);
+}
+
+/** Adds a line at the end. What a crash or a full disk has torn off there is taken away first. */
+function appendTo(home: Home, line: string): void {
+  if (!/(^|\n)$/.test(readEnd(home.history, 1))) mendEnd(home.history);
+  appendLine(home.history, line);
+}
+
+/** Makes a file end with the end of a line: that of its last one where it is whole, else that of the one before. */
+function mendEnd(file: string): void {
+  const end = readEnd(file, readBytes, "latin1");
+  const torn = end.slice(end.lastIndexOf("\n") + 1);
+  // Longer than what was looked at: no line of ours, and so none to take away.
+  if (objectIn(torn) !== undefined || torn.length === readBytes) {
+    appendLine(file, "");
+    return;
+  }
+  try {
+    fs.truncateSync(file, fs.statSync(file).size - torn.length);
+  } catch (cause) {
+    throw new WgError("cannot-write", `cannot write ${file}: ${messageOf(cause)}`, {
+      at: { path: file },
+      cause,
+    });
+  }
 }
 
 function renameIn(entry: Switch, { from, to }: Rename): void {
@@ -83,7 +169,7 @@ function withoutPutBacks(entries: readonly Switch[]): Switch[] {
 }
 
 /** The last `maxBytes` of a file as text, empty when there is no file. Its first line may be cut. */
-function readEnd(file: string, maxBytes: number): string {
+function readEnd(file: string, maxBytes: number, encoding: "utf8" | "latin1" = "utf8"): string {
   let handle: number | undefined;
   try {
     handle = fs.openSync(file, "r");
@@ -91,7 +177,7 @@ function readEnd(file: string, maxBytes: number): string {
     const from = Math.max(0, size - maxBytes);
     const bytes = Buffer.alloc(size - from);
     const length = fs.readSync(handle, bytes, 0, bytes.length, from);
-    return bytes.toString("utf8", 0, length);
+    return bytes.toString(encoding, 0, length);
   } catch (cause) {
     if (errnoOf(cause) === "ENOENT") return "";
     throw new WgError("bad-file", `cannot read ${file}: ${messageOf(cause)}`, { at: { path: file }, cause });

@@ -41,6 +41,22 @@ export function parsePointer(file: string, text: string): Pointer {
   return { kind: "broken", problem };
 }
 
+/** In the history, a project without a pointer of its own. `base` there is a pointer that says so. */
+export const noPointer = "none";
+
+/** What the history calls a pointer: the profile it names, `base`, or `none` where `whose` is a project. */
+export function pointerWord(pointer: Pointer, whose: "everywhere" | "project"): string {
+  switch (pointer.kind) {
+    case "profile":
+      return pointer.name;
+    case "base":
+      return baseName;
+    case "absent":
+    case "broken":
+      return whose === "project" ? noPointer : baseName;
+  }
+}
+
 /** Points at a profile. One rename; a symlink stays one. */
 export function pointAt(file: string, name: string): void {
   writeText(file, `${name}\n`);

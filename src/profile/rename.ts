@@ -11,7 +11,7 @@ import { readChain } from "./chain.ts";
 import { type Change, commitChange, whileSwitching } from "./commit.ts";
 import { draftPath } from "./draft.ts";
 import { type ProfileFile, profileNames, profilePath, readProfile } from "./files.ts";
-import { appendSwitch, readSwitches, type Switch } from "./history.ts";
+import { appendRename, readSwitches, type Switch } from "./history.ts";
 import { loadSettings } from "./load.ts";
 import { checkName, exactMatch, matchName } from "./name.ts";
 import { type Listener, placeOf, type Reply } from "./nudge.ts";
@@ -195,7 +195,7 @@ function changeOf(
       addName(home, from, to);
       follow(to, ({ text }) => text);
       moveDraft(from, to);
-      appendSwitch(home, { at: now().toISOString(), kind: "rename", from, to, by });
+      appendRename(home, { at: now().toISOString(), kind: "rename", from, to, by });
     } catch (error) {
       unmake();
       throw error;
@@ -207,7 +207,7 @@ function changeOf(
     make,
     unmake() {
       unmake();
-      appendSwitch(home, { at: now().toISOString(), kind: "rename", from: to, to: from, by });
+      appendRename(home, { at: now().toISOString(), kind: "rename", from: to, to: from, by });
     },
   };
 }

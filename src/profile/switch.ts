@@ -6,7 +6,7 @@ import type { Settings } from "../config/settings.ts";
 import { activeProfile } from "./active.ts";
 import { type Aim, aimOf, follows, pointersWith, type Target } from "./aim.ts";
 import { commitChange, reloadServices, whileSwitching } from "./commit.ts";
-import { appendSwitch, type Switch } from "./history.ts";
+import { recordSwitch, type Switch } from "./history.ts";
 import { loadAs } from "./load.ts";
 import { baseName } from "./name.ts";
 import { couldNotFollow, type Listener, placeOf } from "./nudge.ts";
@@ -66,25 +66,26 @@ export async function switchNow(
 
   const by = `profile ${request.target.kind === "undo" ? "undo" : `use ${aim.to}`}`;
   const changed = aim.from !== aim.to || aim.before.kind === "broken";
-  const record = (kind: Switch["kind"], names: Pick<Switch, "from" | "to">) =>
-    notes.push(...recordSwitch(home, request, { kind, ...names, revision: set.revision }));
+  const move = (entry: Pick<Switch, "kind" | "from" | "to">, movePointer: () => void) => {
+    const at = request.now().toISOString();
+    const whose = project && { project: project.root };
+    const whole = { at, ...entry, revision: set.revision, by: request.by, ...whose };
+    const problem = recordSwitch(home, whole, movePointer);
+    if (problem !== undefined) notes.push(`the history does not have it: ${problem.message}`);
+  };
+  // Before there is a line that names it. Kept by what it holds, it does no harm should the switch not be made.
+  const unkept = keepRevision(bare, set);
+  if (unkept !== undefined)
+    notes.push(`what revision ${set.revision} stands for was not kept: ${unkept.message}`);
+  const { kind, file, from: name, to } = aim;
   const change = {
     by,
-    make() {
-      setPointer(aim.file, aim.after);
-      record(aim.kind, { from: aim.from, to: aim.to });
-    },
-    unmake() {
-      restore(aim);
-      record("put-back", { from: aim.to, to: aim.from });
-    },
+    make: () => move({ kind, from: name, to }, () => setPointer(file, aim.after)),
+    unmake: () => move({ kind: "put-back", from: to, to: name }, () => restore(aim)),
   };
   const replies = changed
     ? await commitChange(home, change, listeners, signal)
     : await reloadServices(home, by, listeners, signal);
-  const unkept = keepRevision(bare, set);
-  if (unkept !== undefined)
-    notes.push(`what revision ${set.revision} stands for was not kept: ${unkept.message}`);
   return {
     from,
     to: { profile: set.active.name ?? baseName, revision: set.revision },
@@ -165,20 +166,4 @@ function setPointer(file: string, pointer: Pointer): void {
 function restore({ file, oldText }: Aim): void {
   if (oldText === undefined) clearPointer(file);
   else writeText(file, oldText);
-}
-
-/** Writes the history; that it cannot be written is told, but undoes no switch: the pointer is what counts. */
-function recordSwitch(
-  home: Home,
-  { by, now, project }: SwitchRequest,
-  entry: Pick<Switch, "kind" | "from" | "to" | "revision">,
-): string[] {
-  try {
-    const whose = project && { project: project.root };
-    appendSwitch(home, { at: now().toISOString(), ...entry, by, ...whose });
-    return [];
-  } catch (error) {
-    if (!(error instanceof WgError)) throw error;
-    return [`the history does not have it: ${error.message}`];
-  }
 }
