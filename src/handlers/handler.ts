@@ -11,6 +11,15 @@ export interface Job {
   env: Env;
   /** A folder of this run's own, for the raw stream, stderr and scratch files. Exists. */
   folder: string;
+  /** A folder for conversations that are to be gone on with, for a handler that keeps its own. Need not exist. */
+  sessions?: string;
+  /** What the agent is told about itself first, by a handler that writes the system message itself. */
+  preamble?: string;
+  /**
+   * Told each piece of what is said as it comes, without secrets, by a handler that can; the same words are told once
+   * more as `text` events. For who watches now: no journal keeps it. After `retry` the answer begins anew. Must not throw.
+   */
+  onText?(piece: string): void;
 }
 
 /** What happens while a handler runs, in the words of no particular CLI. `text` and `output` are cut at 16,000 characters. */
