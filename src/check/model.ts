@@ -2,7 +2,7 @@
 import { nearest } from "../base/nearest.ts";
 import { isAuto } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
-import { isAlias, isSameModel, mismatchOf } from "../worker/mismatch.ts";
+import { isAlias, isSameModel, mismatchOf } from "../handlers/mismatch.ts";
 import type { Listing } from "./server.ts";
 import type { Finding } from "./verdict.ts";
 

@@ -2,8 +2,8 @@
 import type { Plan } from "../graph/plan.ts";
 import { type PlannedRun, requireRun } from "../graph/run.ts";
 import { findTask, type Task } from "../graph/task.ts";
+import { durationText } from "../handlers/limits.ts";
 import { runFolder } from "../worker/folder.ts";
-import { durationText } from "../worker/limits.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson } from "./print.ts";
 import { withGraph } from "./project-graph.ts";

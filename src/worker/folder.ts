@@ -5,6 +5,7 @@ import { messageOf } from "../base/error.ts";
 import { writeText } from "../base/file.ts";
 import type { Project } from "../base/home.ts";
 import type { Plan } from "../graph/plan.ts";
+import { type Program, writeOwnWg } from "../handlers/own-wg.ts";
 
 export interface RunFolder {
   root: string;
@@ -14,12 +15,6 @@ export interface RunFolder {
   verifyLog: string;
   /** First on the run's PATH; holds `wg`. */
   bin: string;
-}
-
-/** The program that a run's `wg` calls: this very node and this very main.js, absolute. */
-export interface Program {
-  node: string;
-  main: string;
 }
 
 /** Where the files of a run are, whether or not they exist yet. */
@@ -51,15 +46,6 @@ export function fillRunFolder(folder: RunFolder, plan: Plan, program: Program): 
   };
   attempt(() => writeText(folder.plan, `${JSON.stringify(plan, null, 2)}\n`));
   attempt(() => writeText(folder.prompt, `${plan.prompt.trimEnd()}\n`));
-  attempt(() => writeShim(path.join(folder.bin, "wg"), program));
+  attempt(() => writeOwnWg(folder.bin, program));
   return problems;
-}
-
-function writeShim(file: string, program: Program): void {
-  writeText(file, `#!/bin/sh\nexec ${quote(program.node)} ${quote(program.main)} "$@"\n`);
-  fs.chmodSync(file, 0o700);
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { RunResult } from "../graph/result.ts";
 import type { Job, RunEvent, StopReason } from "../handlers/handler.ts";
+import { durationText } from "../handlers/limits.ts";
 import { handlerFor } from "../handlers/registry.ts";
-import { durationText } from "./limits.ts";
 
 /** A verify command has this long, within what is left of the run's own time. */
 const verifyLimitMs = 10 * 60_000;

@@ -4,8 +4,8 @@ import type { Graph } from "../graph/database.ts";
 import type { Plan } from "../graph/plan.ts";
 import { findRun, renewLease } from "../graph/run.ts";
 import type { StopReason } from "../handlers/handler.ts";
+import { stopDue } from "../handlers/limits.ts";
 import { isPassing } from "./insist.ts";
-import { stopDue } from "./limits.ts";
 import type { Record } from "./record.ts";
 
 const beatMs = 1000;

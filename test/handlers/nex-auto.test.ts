@@ -1,8 +1,8 @@
 // `local:auto`: the model the server lists first, asked for when the run starts, and told; never a guess.
 import { describe, expect, it } from "vitest";
+import { mismatchOf } from "../../src/handlers/mismatch.ts";
 import type { Script } from "../../src/simulate/script.ts";
 import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
-import { mismatchOf } from "../../src/worker/mismatch.ts";
 import { makeRunPlace, type RunPlace, runJob } from "../support/contract.ts";
 import { nexJob } from "../support/nex.ts";
 import { makeServicePlace } from "../support/service.ts";

@@ -1,6 +1,6 @@
 // When a run has to be stopped early: too long, too silent, or told to.
 import type { Limits } from "../graph/plan.ts";
-import type { StopReason } from "../handlers/handler.ts";
+import type { StopReason } from "./handler.ts";
 
 /** Milliseconds on one monotonic clock. `silentSinceMs` is undefined while nobody is expected to speak. */
 export interface Clock {
