@@ -64,6 +64,7 @@ const everyVerb = [
   "add work --exec true --id work",
   "add more --after work --exec false --id more",
   "add rest --after more --id rest --model claude:opus",
+  "plan goal",
   "list",
   "ready",
   "show work",

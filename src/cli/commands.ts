@@ -29,6 +29,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./add.ts")).addCommand,
   },
   {
+    name: "plan",
+    summary: "break a goal into tasks, and add them when you agree",
+    load: async () => (await import("./plan.ts")).planCommand,
+  },
+  {
     name: "list",
     summary: "list tasks",
     load: async () => (await import("./list.ts")).listCommand,
