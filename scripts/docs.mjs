@@ -1,5 +1,5 @@
-// Writes the generated pages of docs/; what they say is in src/cli/docs.ts and src/config/docs.ts.
-import { rmSync, writeFileSync } from "node:fs";
+// Writes the generated pages of docs/; what they say is in src/cli/docs.ts, src/config/docs.ts and src/envelope.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "rolldown";
@@ -16,6 +16,9 @@ await build({
   output: { dir: outdir, format: "esm", entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },
 });
 const { generatedPages } = await import(pathToFileURL(path.join(outdir, "docs.mjs")).href);
+// Whole: a schema whose verb is gone goes too.
+rmSync(path.join(root, "docs/schemas"), { recursive: true, force: true });
+mkdirSync(path.join(root, "docs/schemas"));
 for (const [name, text] of Object.entries(await generatedPages())) {
   writeFileSync(path.join(root, "docs", name), text);
   console.log(`docs/${name}`);

@@ -2,6 +2,7 @@
 import { Readable, Writable } from "node:stream";
 import type { Command } from "commander";
 import { configSchema, profileSchema, settingsPage } from "../config/docs.ts";
+import { publishedSchemas } from "../envelope/all.ts";
 import { presetsPage } from "../setup/presets-page.ts";
 import { commands } from "./commands.ts";
 import type { Io } from "./io.ts";
@@ -10,15 +11,22 @@ import { loadCommand } from "./program.ts";
 /** Columns of the help texts in docs/cli.md. */
 const helpColumns = 100;
 
-/** Every generated page, name -> text. */
+/** Every generated page, its path in docs/ -> text. */
 export async function generatedPages(): Promise<Record<string, string>> {
   return {
     "cli.md": await commandPage(),
     "config.md": settingsPage(),
-    "config.schema.json": `${JSON.stringify(configSchema(), null, 2)}\n`,
+    "config.schema.json": jsonPage(configSchema()),
     "presets.md": presetsPage(),
-    "profile.schema.json": `${JSON.stringify(profileSchema(), null, 2)}\n`,
+    "profile.schema.json": jsonPage(profileSchema()),
+    ...Object.fromEntries(
+      Object.entries(publishedSchemas()).map(([file, schema]) => [`schemas/${file}`, jsonPage(schema)]),
+    ),
   };
+}
+
+function jsonPage(schema: object): string {
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 async function commandPage(): Promise<string> {
@@ -33,7 +41,8 @@ async function commandPage(): Promise<string> {
     }
   }
   const origin =
-    "This page is generated from the program by `npm run docs`: it is what each command says to `--help`.";
+    "This page is generated from the program by `npm run docs`: it is what each command says to `--help`. " +
+    "What each prints for `--json` is in [schemas/](schemas), one JSON Schema a verb, and one for what any prints when it refuses.";
   return `${["# Commands", origin, ...sections].join("\n\n")}\n`;
 }
 

@@ -1,6 +1,7 @@
 // `wg export`: every task of this project as JSON lines.
 import * as path from "node:path";
 import { Command } from "commander";
+import { WgError } from "../base/error.ts";
 import { writeText } from "../base/file.ts";
 import { exportTasks } from "../graph/export.ts";
 import { fewOf } from "../graph/task.ts";
@@ -28,6 +29,12 @@ Examples:
 }
 
 function exportAll(io: Io, { output, json }: { output?: string; json?: true }): void {
+  if (json && output === undefined) {
+    throw new WgError("usage", "--json is about the file of -o, and there is none", {
+      exit: 2,
+      hint: "wg export alone prints the tasks, each as JSON",
+    });
+  }
   withGraph(io, (graph) => {
     const { text, tasks, inProgress } = exportTasks(graph);
     const file = output === undefined ? undefined : path.resolve(io.cwd, output);

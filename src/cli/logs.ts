@@ -8,7 +8,7 @@ import { listRuns, type Run, requireRun } from "../graph/run.ts";
 import { findTask, requireTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { type Teller, tellerFor } from "./logs-tell.ts";
-import { say } from "./print.ts";
+import { printJson, say } from "./print.ts";
 
 interface Options {
   follow?: true;
@@ -45,7 +45,7 @@ async function logs(io: Io, subject: string, options: Options): Promise<void> {
     const { task, run } = find(graph, subject);
     const teller = tellerFor(io, project, options);
     if (options.follow && task !== undefined) await followTask(io, graph, task, teller);
-    else if (run === undefined) say(io, `${subject} has not run yet`);
+    else if (run === undefined) nothingYet(io, subject, options);
     else if (options.follow) await followRun(graph, run, teller);
     else tellOnce(run, teller);
   } finally {
@@ -68,6 +68,11 @@ function find(graph: Graph, subject: string): { task?: string; run?: Run } {
     }
     throw error;
   }
+}
+
+function nothingYet(io: Io, task: string, { raw, json }: Options): void {
+  if (json && !raw) printJson(io, { task, events: [] });
+  else say(io, `${task} has not run yet`);
 }
 
 function tellOnce(run: Run, teller: Teller): void {

@@ -12,14 +12,30 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<void>
   try {
     await dispatch(argv, io);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      io.status = error.exitCode === 0 ? 0 : 2;
+    const refusal = error instanceof CommanderError ? usageError(error) : error;
+    if (refusal === undefined) {
+      // Help was printed: asked for, or for want of a verb.
+      io.status = error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
       return;
     }
-    if (!(error instanceof WgError)) throw error;
-    printRefusal(io, error, argv.includes("--json"));
-    io.status = error.exit;
+    if (!(refusal instanceof WgError)) throw refusal;
+    printRefusal(io, refusal, wantsJson(argv));
+    io.status = refusal.exit;
   }
+}
+
+/** What follows `--` is for another program. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
+}
+
+/** The refusal that commander's error is; undefined where it printed help. */
+function usageError({ code, exitCode, message }: CommanderError): WgError | undefined {
+  if (exitCode === 0 || code === "commander.help") return undefined;
+  const [first = "", guess] = message.replace(/^error: /, "").split("\n");
+  const hint = guess === undefined ? undefined : /^\((.*)\)$/.exec(guess)?.[1]?.replace(/^D/, "d");
+  return new WgError("usage", first.replace(/\.$/, ""), { ...(hint && { hint }), exit: 2 });
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<void> {
@@ -53,7 +69,9 @@ function settle(command: Command, io: Io): void {
   command.showSuggestionAfterError();
   command.configureOutput({
     writeOut: (text) => io.stdout.write(text),
-    writeErr: (text) => io.stderr.write(text.replace(/^error: /, "wg: ")),
+    writeErr: (text) => io.stderr.write(text),
+    // Thrown as well, and said where it is caught.
+    outputError: () => {},
   });
   for (const verb of command.commands) settle(verb, io);
 }

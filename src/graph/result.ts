@@ -3,7 +3,7 @@
 export const outcomes = ["done", "failed", "timed-out", "cancelled", "lost"] as const;
 export type Outcome = (typeof outcomes)[number];
 
-const failureClasses = [
+export const failureClasses = [
   "quota",
   "auth",
   "unreachable",

@@ -1,0 +1,42 @@
+// Every verb that takes `--json`, with the shape of its answer; and the JSON Schemas that are published of them.
+import { checkEnvelopes } from "./check.ts";
+import { configEnvelopes } from "./config.ts";
+import { errorEnvelope } from "./error.ts";
+import { profileEnvelopes } from "./profile.ts";
+import { runEnvelopes } from "./run.ts";
+import { serviceEnvelopes } from "./service.ts";
+import { setupEnvelopes } from "./setup.ts";
+import type { Shape } from "./shape.ts";
+import { taskEnvelopes } from "./task.ts";
+
+/** By the words after `wg`. One with `--follow` is a line of a stream. */
+export const envelopes: Readonly<Record<string, Shape>> = {
+  ...setupEnvelopes,
+  ...taskEnvelopes,
+  ...serviceEnvelopes,
+  ...runEnvelopes,
+  ...profileEnvelopes,
+  ...checkEnvelopes,
+  ...configEnvelopes,
+};
+
+/** File name -> JSON Schema. */
+export function publishedSchemas(): Record<string, Record<string, unknown>> {
+  const verbs = Object.entries(envelopes).map(([words, shape]) => [
+    schemaFile(words),
+    published(`wg ${words} --json`, shape),
+  ]);
+  return Object.fromEntries([
+    ["error.schema.json", published("what any verb prints with --json when it refuses", errorEnvelope)],
+    ...verbs,
+  ]);
+}
+
+/** `profile use` -> `profile-use.schema.json`. */
+export function schemaFile(words: string): string {
+  return `${words.replace(/ (--)?/g, "-")}.schema.json`;
+}
+
+function published(title: string, { schema }: Shape): Record<string, unknown> {
+  return { $schema: "https://json-schema.org/draft/2020-12/schema", title, ...schema };
+}

@@ -1,0 +1,145 @@
+// What the verbs about runs answer.
+import { permissionLevels } from "../base/role.ts";
+import type { Plan } from "../graph/plan.ts";
+import { type Failure, failureClasses, outcomes, type RunResult, type Usage } from "../graph/result.ts";
+import type { PlannedRun, Run } from "../graph/run.ts";
+import { taskStatuses } from "../graph/tables.ts";
+import type { LoggedEvent } from "../worker/journal.ts";
+import { endpoint, pinnedValue, role, route } from "./route.ts";
+import {
+  about,
+  count,
+  either,
+  envelope,
+  flag,
+  list,
+  type Maybe,
+  type Members,
+  maybe,
+  number,
+  object,
+  oneOf,
+  type Shape,
+  table,
+  text,
+  time,
+  whole,
+} from "./shape.ts";
+
+const usage = object<Usage>({ input: count, output: count, cached: count });
+
+const failure = object<Failure>({
+  class: oneOf(...failureClasses),
+  message: text,
+  status: maybe(whole),
+  resetsAt: maybe(time),
+});
+
+const result = object<RunResult>({
+  outcome: oneOf(...outcomes),
+  failure: maybe(failure),
+  summary: text,
+  usage,
+  cost: object<RunResult["cost"]>({ usd: maybe(number), source: oneOf("reported", "computed", "unknown") }),
+  turns: count,
+  sessionId: maybe(text),
+  resolvedModel: maybe(text),
+  servedModels: list(text),
+  servedBy: oneOf("answered", "requested-only"),
+  exitCode: maybe(whole),
+  signal: maybe(text),
+  denials: count,
+});
+
+const runMembers: Members<Run> & { durationMs: Maybe } = {
+  id: text,
+  task: text,
+  role,
+  status: oneOf("claimed", "running", "ended"),
+  attempt: count,
+  profile: text,
+  revision: text,
+  route: about("what was requested", text),
+  service: text,
+  process: maybe(object<NonNullable<Run["process"]>>({ pid: count, started: text })),
+  leaseUntil: time,
+  claimedAt: time,
+  startedAt: maybe(time),
+  endedAt: maybe(time),
+  sessionId: maybe(text),
+  resolvedModel: maybe(text),
+  servedModels: about("what the server answered with", list(text)),
+  usage: maybe(usage),
+  result: maybe(result),
+  reported: maybe(object<NonNullable<Run["reported"]>>({ status: oneOf("done", "failed"), message: text })),
+  cancel: maybe(oneOf("fail", "requeue")),
+  durationMs: maybe(count),
+};
+
+export const run = object(runMembers);
+
+const plan = object<Plan>({
+  schemaVersion: oneOf(1),
+  run: text,
+  task: text,
+  role,
+  attempt: count,
+  project: text,
+  cwd: text,
+  profile: text,
+  revision: text,
+  route,
+  endpoint: maybe(endpoint),
+  env: table(pinnedValue),
+  permissions: oneOf(...permissionLevels),
+  limits: object<Plan["limits"]>({ timeoutMs: count, hangAfterMs: count, maxTurns: count }),
+  onModelMismatch: oneOf("warn", "fail"),
+  command: maybe(text),
+  exec: maybe(text),
+  verify: maybe(text),
+  prompt: text,
+  resume: maybe(text),
+  origins: table(text),
+});
+
+const plannedRun = object<PlannedRun & { durationMs?: number }>({ ...runMembers, plan });
+
+type EventMembers<Kind extends LoggedEvent["kind"]> = Omit<
+  Members<Extract<LoggedEvent, { kind: Kind }>>,
+  "at" | "kind"
+>;
+
+const eventMembers: { [Kind in LoggedEvent["kind"]]: EventMembers<Kind> } = {
+  started: { pid: maybe(count), version: maybe(text) },
+  session: { sessionId: text },
+  model: { resolved: maybe(text), served: maybe(text) },
+  text: { text },
+  tool: { id: text, name: text, input: text },
+  "tool-result": { id: text, ok: flag, output: text },
+  usage: { usage },
+  retry: { attempt: count, reason: text },
+  warning: { message: text },
+  result: { result },
+};
+
+/** What a run did, one shape a kind; `more` stands in each. */
+function event(more: Readonly<Record<string, Shape>> = {}): Shape {
+  const kinds = Object.entries(eventMembers);
+  return either(
+    ...kinds.map(([kind, members]) => object({ ...more, at: time, kind: oneOf(kind), ...members })),
+  );
+}
+
+export const runEnvelopes = {
+  runs: either(envelope({ runs: list(run), hasMore: flag }), envelope({ run: plannedRun, folder: text })),
+  "runs show": envelope({ run: plannedRun, folder: text }),
+  logs: envelope({ run: maybe(text), task: text, events: list(event()) }),
+  "logs --follow": event({ run: text }),
+  kill: envelope({
+    run: text,
+    task: text,
+    outcome: oneOf(...outcomes),
+    forced: flag,
+    taskStatus: oneOf(...taskStatuses),
+  }),
+};

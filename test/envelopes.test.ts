@@ -1,0 +1,278 @@
+// What every verb prints for --json is what docs/schemas publishes, done or refused, to the last member.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Command } from "commander";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { commands } from "../src/cli/commands.ts";
+import type { Io } from "../src/cli/io.ts";
+import { loadCommand } from "../src/cli/program.ts";
+import { envelopes, schemaFile } from "../src/envelope/all.ts";
+import { makePlace, type Place, program } from "./support/wg.ts";
+
+const schemas = path.resolve(import.meta.dirname, "../docs/schemas");
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+
+let place: Place;
+let simulator: { line: string; url: string; end(): Promise<void> };
+
+beforeAll(async () => {
+  place = makePlace({ EDITOR: "true", WGNEXT_KEY: "none" });
+  simulator = await startSimulator();
+  place.env["WG_SETUP_PORTS"] = new URL(simulator.url).port;
+  await place.wg("profile", "init-starters");
+  await place.wg("profile", "set", "wgnext", "endpoint", simulator.url);
+  fs.writeFileSync(path.join(place.project, "deep.config.toml"), 'model = "gpt-5.5"\n');
+  fs.writeFileSync(
+    path.join(place.project, "tasks.jsonl"),
+    '{"kind":"task","id":"brought","title":"t","x":1}\n',
+  );
+});
+afterAll(async () => {
+  await place.wg("service", "stop", "--kill-agents");
+  await simulator.end();
+  place.remove();
+});
+
+it("every verb that takes --json has a published schema, and the other way round", async () => {
+  const verbs = await jsonVerbs();
+  expect(verbs.length).toBeGreaterThan(50);
+  expect(
+    Object.keys(envelopes)
+      .filter((words) => !words.includes("--"))
+      .sort(),
+  ).toEqual(verbs.sort());
+});
+
+it("what a verb answers is as its schema says", async () => {
+  const answered = new Set<string>();
+  const check = (verb: string, line: string, text: string) => {
+    expectValid(schemaFile(verb), text, line);
+    answered.add(verb);
+  };
+  check("simulate", "wg simulate", simulator.line);
+  for (const line of lines) {
+    const words = typeof line === "string" ? line.split(" ") : line;
+    const verb = verbOf(words);
+    const { stdout, status, stderr } = await place.wg(...(await withRun(words)), "--json");
+    expect(stdout, `wg ${line} (${status}) ${stderr}`).not.toMatch(/^\s*$|"error": \{/);
+    for (const text of verb.endsWith("--follow") ? linesOf(stdout) : [stdout])
+      check(verb, `wg ${line}`, text);
+  }
+  for (const text of linesOf(await followed("service", "logs", "--follow", "--json"))) {
+    check("service logs --follow", "wg service logs", text);
+  }
+  check("done", "wg done in its run", fs.readFileSync(path.join(place.project, "reported.json"), "utf8"));
+  expect(Object.keys(envelopes).filter((verb) => !answered.has(verb))).toEqual([]);
+}, 240_000);
+
+it("an option that no verb has is refused in JSON too, with 2 and nothing on stderr", async () => {
+  const verbs = await jsonVerbs();
+  // A few at a time: each is a process.
+  for (let at = 0; at < verbs.length; at += 4) {
+    await Promise.all(
+      verbs.slice(at, at + 4).map((verb) => expectRefused(`${verb} --no-such-option`, 2, "usage")),
+    );
+  }
+}, 240_000);
+
+it.each([
+  ["show nope", 1, "no-task"],
+  ["list --status nope", 2, "usage"],
+  ["add --after nope x", 1, "no-task"],
+  ["runs r-1", 1, "no-run"],
+  ["profile use nope", 1, "no-profile"],
+  ["profile show nope", 1, "no-profile"],
+  ["profile create claude -m claude:opus", 1, "profile-exists"],
+  ["profile set claude color red", 1, "unknown-key"],
+  ["profile use deaf", 3, "check-failed"],
+  ["config get tiers.fast", 4, "not-set"],
+  ["config set agent.timeout never", 1, "bad-value"],
+  ["preset show nope", 1, "no-preset"],
+  ["frobnicate", 2, "unknown-command"],
+  ["profile frobnicate", 2, "unknown-command"],
+  ["config frobnicate", 2, "usage"],
+  ["export", 2, "usage"],
+])("wg %s is refused with %i, %s", async (line, status, code) => {
+  if (line.includes("deaf")) {
+    await place.wg("profile", "create", "deaf", "-m", "local:m", "-e", "http://127.0.0.1:1");
+  }
+  await expectRefused(line, status, code);
+});
+
+/** In this order, in one project. */
+const lines: readonly (string | string[])[] = [
+  "init",
+  "setup",
+  "preset list",
+  "preset show zai",
+  "profile",
+  "profile list",
+  "profile show",
+  "profile show claude --effective",
+  "profile use claude --dry-run --no-check",
+  "profile use claude --no-check",
+  "profile use wgnext",
+  "profile use claude --dry-run",
+  "profile undo --no-check",
+  "profile use wgnext",
+  "profile current",
+  "profile diff claude",
+  "profile check --all",
+  "profile check wgnext --real",
+  "profile history",
+  "profile create mine -m claude:opus --tier fast=claude:haiku --env claude.FOO=bar",
+  "profile create glm --preset zai",
+  "profile create now --from-config",
+  "profile set mine agent.model claude:sonnet",
+  "profile unset mine tiers.fast",
+  "profile edit mine",
+  "profile copy mine other",
+  "profile rename other renamed",
+  "profile lint --all",
+  "profile env mine --shell bash",
+  "profile env --clear",
+  "profile import deep.config.toml --yes",
+  "profile export mine",
+  "profile delete renamed",
+  "profile init-starters",
+  "config",
+  "config show --effective",
+  "config set agent.max_turns 7",
+  "config get agent.max_turns",
+  "config unset agent.max_turns",
+  "config -m claude:sonnet",
+  "service start",
+  ["add", "slow", "--exec", "sleep 60", "--priority", "9"],
+  ["add", "inside", "--exec", `"${process.execPath}" "${program}" done inside --json > reported.json`],
+  "plan count-words --yes",
+  "add talk --id talk -d words --tag a",
+  "add work --exec true --verify true --id work",
+  "add after --after work --exec false --id after",
+  "logs talk --follow",
+  "logs inside --follow",
+  "logs talk",
+  "logs after --follow",
+  "logs after",
+  "runs",
+  "runs --task talk",
+  "runs RUN",
+  "runs show RUN",
+  "service status",
+  "service reload",
+  "kill --task slow",
+  "list",
+  "ready",
+  "show talk",
+  "show after",
+  "service logs",
+  "service stop",
+  "service stop",
+  "edit after --priority 3",
+  "retry after",
+  "fail after --reason because",
+  "retry after",
+  "done after --summary words",
+  "retry after",
+  "abandon after",
+  "log talk hello",
+  "log talk",
+  "artifact talk notes.txt",
+  "artifact talk",
+  "import tasks.jsonl --dry-run",
+  "import tasks.jsonl",
+  "logs brought",
+  "export -o out.jsonl",
+  "rm brought",
+];
+
+function linesOf(text: string): string[] {
+  const found = text.trim().split("\n");
+  expect(found.length).toBeGreaterThan(1);
+  return found;
+}
+
+/** The verb of a command line: the longest that its words begin with, or the stream of it. */
+function verbOf(words: readonly string[]): string {
+  const two = words.slice(0, 2).join(" ");
+  const verb = two in envelopes ? two : (words[0] ?? "");
+  return words.includes("--follow") ? `${verb} --follow` : verb;
+}
+
+/** `RUN` stands for the id of the latest run of `talk`. */
+async function withRun(words: readonly string[]): Promise<string[]> {
+  if (!words.includes("RUN")) return [...words];
+  const { runs } = JSON.parse((await place.wg("runs", "--task", "talk", "--json")).stdout);
+  return words.map((word) => (word === "RUN" ? runs[0].id : word));
+}
+
+function expectValid(file: string, text: string, of: string): void {
+  const schema = JSON.parse(fs.readFileSync(path.join(schemas, file), "utf8"));
+  const validate = ajv.getSchema(schema.title) ?? ajv.compile({ ...schema, $id: schema.title });
+  const isValid = validate(JSON.parse(text));
+  expect(
+    isValid,
+    `${of} is not as docs/schemas/${file} says: ${ajv.errorsText(validate.errors)}\n${text}`,
+  ).toBe(true);
+}
+
+async function expectRefused(line: string, status: number, code: string): Promise<void> {
+  const ended = await place.wg(...line.split(" "), "--json");
+  expect(ended, `wg ${line}`).toMatchObject({ status, stderr: "" });
+  expectValid("error.schema.json", ended.stdout, `wg ${line}`);
+  expect(JSON.parse(ended.stdout).error.code, `wg ${line}`).toBe(code);
+}
+
+async function jsonVerbs(): Promise<string[]> {
+  // Nothing runs: commands are only looked at.
+  const io = {} as Io;
+  const tops = await Promise.all(
+    commands.filter(({ hidden }) => !hidden).map((entry) => loadCommand(entry, io)),
+  );
+  return tops.flatMap((command) => verbsOf(command, []));
+}
+
+function verbsOf(command: Command, above: readonly string[]): string[] {
+  const words = [...above, command.name()];
+  const own = command.options.some(({ long }) => long === "--json") ? [words.join(" ")] : [];
+  return [...own, ...command.commands.flatMap((verb) => verbsOf(verb, words))];
+}
+
+/** What a command that goes on until Ctrl-C prints within its first lines. */
+async function followed(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [program, ...args], { cwd: place.project, env: place.env });
+  const closed = once(child, "close");
+  let text = "";
+  for await (const line of createInterface({ input: child.stdout })) {
+    text += `${line}\n`;
+    if (text.split("\n").length > 3) child.kill("SIGINT");
+  }
+  await closed;
+  return text;
+}
+
+async function startSimulator(): Promise<typeof simulator> {
+  const log = path.join(place.home, "requests.jsonl");
+  const script = path.join(place.home, "script.json");
+  const tasks = JSON.stringify({ tasks: [{ key: "count", title: "Count words" }] });
+  const rules = [
+    { match: { prompt: "count-words" }, steps: [{ final: tasks }] },
+    { steps: [{ shell: "true" }, { final: "done" }] },
+  ];
+  fs.writeFileSync(script, JSON.stringify({ rules }));
+  const args = ["simulate", "--port", "0", "--script", script, "--log", log, "--json"];
+  const child = spawn(process.execPath, [program, ...args], { env: place.env });
+  const closed = once(child, "close");
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return {
+    line,
+    url: JSON.parse(line).url,
+    async end() {
+      child.kill("SIGINT");
+      await closed;
+    },
+  };
+}
