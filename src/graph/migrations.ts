@@ -141,4 +141,8 @@ export const migrations: readonly string[] = [
     line TEXT NOT NULL UNIQUE
   ) STRICT;
   `,
+  // The sha256 of what a run's agent proves itself with.
+  `
+  ALTER TABLE run ADD COLUMN token_hash TEXT;
+  `,
 ];

@@ -2,7 +2,7 @@
 import type { Failure, RunResult, Usage } from "./result.ts";
 import type { RunTable } from "./tables.ts";
 
-type Row = Omit<RunTable, "number" | "plan">;
+type Row = Omit<RunTable, "number" | "plan" | "token_hash">;
 
 /** The columns of a result. What it does not know stays as progress recorded it in `before`. */
 export function resultColumns(result: RunResult, before: Row): Partial<Row> {

@@ -175,9 +175,9 @@ export function liveRuns(graph: Graph): Run[] {
   return rowsOf(graph, select.orderBy("number")).map(runOf);
 }
 
-type Row = Omit<RunTable, "number" | "plan">;
+type Row = Omit<RunTable, "number" | "plan" | "token_hash">;
 
-/** Every column but the order and the plan, which a listing never reads. */
+/** Every column but the order, the plan and the token, which a listing never reads. */
 const listed = [
   "id",
   "task",

@@ -91,8 +91,10 @@ export interface RunTable {
   exit_code: number | null;
   signal: string | null;
   denials: number | null;
-  /** The frozen plan as JSON; last, so that a listing never reads it. */
+  /** The frozen plan as JSON; behind what a listing reads, so that it never does. */
   plan: string;
+  /** sha256 of the token that its agent was given. */
+  token_hash: string | null;
 }
 
 export interface LogTable {

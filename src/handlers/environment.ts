@@ -1,5 +1,6 @@
 // The environment of a handler: what is inherited, without what would decide where the work goes, and the plan's pins.
 import type { Env } from "../base/home.ts";
+import { tokenName } from "../base/inside.ts";
 import { readSecret } from "../base/secret.ts";
 import type { Plan } from "../graph/plan.ts";
 import { runMarker } from "./sweep.ts";
@@ -52,10 +53,10 @@ export function runEnvironment(
   read = (reference: string) => readSecret(reference, inherited),
 ): RunEnvironment {
   const { env, dropped } = scrubbed(inherited, isOwnLogin(plan) ? [...kept, loginToken] : kept);
-  const token = env[loginToken];
+  const tokens = [env[loginToken], env[tokenName]].filter((token) => token !== undefined);
   const literals: Record<string, string> = {};
   const references: string[] = [];
-  const secrets = token === undefined ? [] : [token];
+  const secrets: string[] = tokens;
   for (const [name, pin] of Object.entries(plan.env)) {
     const value = typeof pin === "string" ? pin : read(pin.ref);
     env[name] = value;

@@ -10,12 +10,15 @@ import type { Context } from "./context.ts";
 /** In the environment of a worker and of all it starts, with the run's id: what is left of a dead worker is found by it. */
 export const workerMarker = "WG_WORKER";
 
-/** Variables of a run that must not reach a service, should one be started from inside a run. */
-const runVariables = ["WG_RUN", "WG_RUN_ID", "WG_TASK", "WG_MODEL", "WG_PROJECT", workerMarker];
+/** Variables of a run or a chat that must not reach a service, should one be started from inside it. */
+const ownVariables = [
+  ...["WG_RUN", "WG_RUN_ID", "WG_TASK", "WG_MODEL", "WG_PROJECT", "WG_TOKEN", "WG_CHAT"],
+  workerMarker,
+];
 
-/** A service's environment without the traces of a run it may have been started from. */
+/** A service's environment without the traces of a run or a chat it may have been started from. */
 export function serviceEnvironment(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !runVariables.includes(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ownVariables.includes(name)));
 }
 
 /**

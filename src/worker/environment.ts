@@ -1,12 +1,16 @@
 // What a run finds in its environment, on top of what the worker was started with.
 import * as path from "node:path";
 import type { Env } from "../base/home.ts";
+import { tokenName } from "../base/inside.ts";
 import { routeText } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
 import { runMarker } from "../handlers/sweep.ts";
 
-/** `env` with the run's own variables, and `bin` first on PATH, so that `wg` inside a run is the wg that runs it. */
-export function jobEnvironment(plan: Plan, bin: string, env: Env): Env {
+/**
+ * `env` with the run's own variables and its token, and `bin` first on PATH, so that `wg` inside a run is the wg that
+ * runs it.
+ */
+export function jobEnvironment(plan: Plan, token: string, bin: string, env: Env): Env {
   return {
     ...env,
     WG_RUN: plan.run,
@@ -14,6 +18,7 @@ export function jobEnvironment(plan: Plan, bin: string, env: Env): Env {
     WG_MODEL: routeText(plan.route),
     WG_PROJECT: plan.project,
     [runMarker]: plan.run,
+    [tokenName]: token,
     PATH: [bin, env["PATH"] || "/usr/local/bin:/usr/bin:/bin"].join(path.delimiter),
   };
 }

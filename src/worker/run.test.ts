@@ -82,6 +82,20 @@ const events = () =>
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
+const rawRun = () => {
+  const database = new DatabaseSync(project.database);
+  try {
+    return database.prepare("SELECT * FROM run WHERE id = ?").get(run) as { token_hash: string };
+  } finally {
+    database.close();
+  }
+};
+/** The files of the project that hold this text. */
+const filesWith = (text: string) =>
+  fs
+    .readdirSync(root, { recursive: true, encoding: "utf8" })
+    .map((name) => path.join(root, name))
+    .filter((file) => fs.statSync(file).isFile() && fs.readFileSync(file).includes(text));
 const modeOf = (file: string) => fs.statSync(file).mode & 0o777;
 const leftRunning = () => markedProcesses(runMarker, run).length;
 
@@ -117,6 +131,17 @@ describe("a run that goes well", () => {
     claim('echo "$WG_RUN $WG_RUN_ID $WG_TASK $WG_MODEL $WG_PROJECT"; command -v wg');
     const result = await work();
     expect(result?.summary).toBe(`${run} ${run} ${task} shell ${root}\n${path.join(folder().bin, "wg")}`);
+  });
+
+  it("has a token that proves whose run it is, and is in none of its files and not in the graph", async () => {
+    claim('printf %s "$WG_TOKEN" | sha256sum > hash; printf %s "$WG_TOKEN" > held; echo "token=$WG_TOKEN"');
+    const result = await work();
+    const token = fs.readFileSync(path.join(root, "held"), "utf8");
+    fs.rmSync(path.join(root, "held"));
+    expect(token).toMatch(/^[\w-]{32}$/);
+    expect(result?.summary).toBe("token=***");
+    expect(filesWith(token)).toEqual([]);
+    expect(rawRun().token_hash).toBe(fs.readFileSync(path.join(root, "hash"), "utf8").split(" ")[0]);
   });
 
   it("leaves nothing running, not even what left its process group", async () => {

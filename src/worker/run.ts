@@ -6,6 +6,7 @@ import { closeGraph, type Graph, openGraph } from "../graph/database.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Failure, RunResult } from "../graph/result.ts";
 import { endRun, findRun, type PlannedRun, startRun } from "../graph/run.ts";
+import { giveToken } from "../graph/token.ts";
 import type { RunEvent, StopReason } from "../handlers/handler.ts";
 import { mismatchOf, type SeenModel } from "../handlers/mismatch.ts";
 import type { Program } from "../handlers/own-wg.ts";
@@ -50,7 +51,8 @@ export async function runWorker(
     const mark = processMark(process.pid) ?? { pid: process.pid, started: "" };
     const run = await insist(() => startRun(graph, runId, mark, io.now()), startLimitMs);
     if (run === undefined) return undefined;
-    return await execute(graph, run, runFolder(project, runId), io);
+    const token = await insist(() => giveToken(graph, runId), startLimitMs);
+    return await execute(graph, run, token, runFolder(project, runId), io);
   } finally {
     closeGraph(graph);
   }
@@ -62,6 +64,8 @@ interface Running {
   plan: Plan;
   folder: RunFolder;
   io: WorkerIo;
+  /** What the run's processes find, its token included: never to be written down. */
+  env: Env;
   record: Record;
   watch: Watch;
   /** Aborted with a `StopReason` when the run has to end early. */
@@ -70,8 +74,15 @@ interface Running {
   warned: Set<string>;
 }
 
-async function execute(graph: Graph, run: PlannedRun, folder: RunFolder, io: WorkerIo): Promise<RunResult> {
+async function execute(
+  graph: Graph,
+  run: PlannedRun,
+  token: string,
+  folder: RunFolder,
+  io: WorkerIo,
+): Promise<RunResult> {
   const { plan } = run;
+  const env = jobEnvironment(plan, token, folder.bin, io.env);
   const stop = new AbortController();
   const journal = openJournal(folder.events);
   const record = startRecord(graph, plan, journal, io.now);
@@ -81,7 +92,7 @@ async function execute(graph: Graph, run: PlannedRun, folder: RunFolder, io: Wor
   process.on("uncaughtException", onBug);
   try {
     if (run.cancel !== undefined) stop.abort(cancelled("cancelled before it started"));
-    const running = { graph, plan, folder, io, record, watch, stop, warned: new Set<string>() };
+    const running = { graph, plan, folder, io, env, record, watch, stop, warned: new Set<string>() };
     const result = await lostIfUnasked(await resultOf(running), running);
     const { left } = await sweepRun(plan.run);
     if (left.length > 0) record.note(`processes ${left.join(", ")} of the run cannot be killed`);
@@ -120,10 +131,16 @@ async function resultOf(running: Running): Promise<RunResult> {
   }
 }
 
-async function startHandler({ plan, folder, io, record, stop }: Running): Promise<AsyncIterable<RunEvent>> {
+async function startHandler({
+  plan,
+  folder,
+  io,
+  env,
+  record,
+  stop,
+}: Running): Promise<AsyncIterable<RunEvent>> {
   for (const message of fillRunFolder(folder, plan, io.program)) record.event({ kind: "warning", message });
   const handler = await handlerFor(plan.route.handler);
-  const env = jobEnvironment(plan, folder.bin, io.env);
   return handler.run({ plan, env, folder: folder.root }, stop.signal);
 }
 
@@ -222,8 +239,7 @@ function seenModels({ resolvedModel: resolved, servedModels }: RunResult): SeenM
 }
 
 async function verified(result: RunResult, command: string, running: Running): Promise<RunResult> {
-  const { plan, folder, io, record, stop } = running;
-  const env = jobEnvironment(plan, folder.bin, io.env);
+  const { plan, folder, env, record, stop } = running;
   const found = await verify(
     { plan, env, folder: folder.root },
     command,
