@@ -1,5 +1,5 @@
 // Writes the generated pages of docs/; what they say is in src/cli/docs.ts, src/config/docs.ts and src/envelope.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "rolldown";
@@ -19,7 +19,8 @@ const { generatedPages } = await import(pathToFileURL(path.join(outdir, "docs.mj
 // Whole: a schema whose verb is gone goes too.
 rmSync(path.join(root, "docs/schemas"), { recursive: true, force: true });
 mkdirSync(path.join(root, "docs/schemas"));
-for (const [name, text] of Object.entries(await generatedPages())) {
+const written = (page) => readFileSync(path.join(root, "docs", page), "utf8");
+for (const [name, text] of Object.entries(await generatedPages(written))) {
   writeFileSync(path.join(root, "docs", name), text);
   console.log(`docs/${name}`);
 }

@@ -6,19 +6,22 @@ import { publishedSchemas } from "../envelope/all.ts";
 import { presetsPage } from "../setup/presets-page.ts";
 import { commands } from "./commands.ts";
 import type { Io } from "./io.ts";
+import { profileCommand } from "./profile.ts";
+import { profilesPage } from "./profiles-page.ts";
 import { loadCommand } from "./program.ts";
 
 /** Columns of the help texts in docs/cli.md. */
 const helpColumns = 100;
 
-/** Every generated page, its path in docs/ -> text. */
-export async function generatedPages(): Promise<Record<string, string>> {
+/** Every generated page, its path in docs/ -> text. `written` reads a page that is generated only in part. */
+export async function generatedPages(written: (page: string) => string): Promise<Record<string, string>> {
   return {
     "cli.md": await commandPage(),
     "config.md": settingsPage(),
     "config.schema.json": jsonPage(configSchema()),
     "presets.md": presetsPage(),
     "profile.schema.json": jsonPage(profileSchema()),
+    "profiles.md": profilesPage(written("profiles.md"), profileCommand(listener().io)),
     ...Object.fromEntries(
       Object.entries(publishedSchemas()).map(([file, schema]) => [`schemas/${file}`, jsonPage(schema)]),
     ),
