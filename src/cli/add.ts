@@ -1,11 +1,12 @@
 // `wg add`: a new task.
 import { Command } from "commander";
+import { standing } from "../graph/standing.ts";
 import { addTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
 import { gather, textOrStdin, wholeNumber } from "./task-options.ts";
-import { standing, taskJson } from "./task-print.ts";
+import { taskJson } from "./task-print.ts";
 
 interface Options {
   description?: string;

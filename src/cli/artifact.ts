@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Command } from "commander";
-import { addArtifact, artifacts } from "../graph/artifact.ts";
+import { addArtifact, artifactPath, artifacts } from "../graph/artifact.ts";
 import { requireTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
@@ -32,13 +32,11 @@ function list(io: Io, id: string, json: boolean): void {
 function record(io: Io, id: string, file: string, json: boolean): void {
   withGraph(io, (graph, project) => {
     const absolute = path.resolve(io.cwd, file);
-    const inside = path.relative(project.root, absolute);
-    const outside = inside === ".." || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside);
-    const recorded = outside ? absolute : inside || ".";
+    const recorded = artifactPath(project.root, absolute);
     const artifact = addArtifact(graph, id, recorded, ownRun(graph, io)?.id, io.now());
     if (!fs.existsSync(absolute)) say(io, `warning: ${plain(absolute)} does not exist yet`);
     if (json) return printJson(io, { task: id, artifact });
     print(io, plain(artifact.path));
-    say(io, `recorded on ${id}${outside ? "; it lies outside the project" : ""}`);
+    say(io, `recorded on ${id}${path.isAbsolute(recorded) ? "; it lies outside the project" : ""}`);
   });
 }

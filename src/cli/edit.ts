@@ -2,12 +2,13 @@
 import { Command } from "commander";
 import { WgError } from "../base/error.ts";
 import { listRuns } from "../graph/run.ts";
+import { standing } from "../graph/standing.ts";
 import { editTask, type TaskEdit } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
 import { gather, textOrStdin, wholeNumber } from "./task-options.ts";
-import { standing, taskJson } from "./task-print.ts";
+import { taskJson } from "./task-print.ts";
 
 interface Options {
   title?: string;

@@ -3,13 +3,14 @@ import { Command } from "commander";
 import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { parseRoute, routeText } from "../base/route.ts";
+import { stateOf } from "../graph/standing.ts";
 import { type TaskStatus, taskStatuses } from "../graph/tables.ts";
 import { listTasks, type TaskFilter } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
 import { count, gather } from "./task-options.ts";
-import { stateOf, taskJson } from "./task-print.ts";
+import { taskJson } from "./task-print.ts";
 
 interface Options {
   status?: string[];

@@ -1,9 +1,10 @@
 // `wg retry`: opens a task again.
 import { Command } from "commander";
+import { standing } from "../graph/standing.ts";
 import { retryTask } from "../graph/status.ts";
 import type { Io } from "./io.ts";
 import { withGraph } from "./project-graph.ts";
-import { printMoved, standing } from "./task-print.ts";
+import { printMoved } from "./task-print.ts";
 
 interface Options {
   sameProfile?: true;

@@ -4,13 +4,14 @@ import { artifacts } from "../graph/artifact.ts";
 import { taskLog } from "../graph/log.ts";
 import { neededBy } from "../graph/needs.ts";
 import { listRuns, type Run } from "../graph/run.ts";
+import { stateOf } from "../graph/standing.ts";
 import { type Outline, outlines, requireTask, type Task } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { entryText } from "./log.ts";
 import { plain, print, printJson, table } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
 import { costText, durationMs, runJson, servedText, spanText, stateText, tokensText } from "./run-text.ts";
-import { block, stateOf, taskJson, timeText } from "./task-print.ts";
+import { block, taskJson, timeText } from "./task-print.ts";
 
 export function showCommand(io: Io): Command {
   return new Command("show")

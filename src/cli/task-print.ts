@@ -1,28 +1,13 @@
-// How tasks are shown: their state in a word, their standing in a sentence, texts without tricks.
-import type { Graph } from "../graph/database.ts";
+// How tasks are shown: as JSON, as the end of a verb, as texts without tricks.
+import { stateOf } from "../graph/standing.ts";
 import type { Moved } from "../graph/status.ts";
-import { fewOf, outlines, type Task } from "../graph/task.ts";
+import { fewOf, type Task } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
-
-/** The status, or `blocked` for an open task that waits. */
-export function stateOf(task: Pick<Task, "status" | "blockers">): string {
-  return task.status === "open" && task.blockers > 0 ? "blocked" : task.status;
-}
 
 /** A task in an envelope: all of it, and whether it waits. */
 export function taskJson(task: Task): Record<string, unknown> {
   return { ...task, blocked: stateOf(task) === "blocked" };
-}
-
-/** `ready`, or `waits for a, b (failed)`; the plain status of a task that is not open. */
-export function standing(graph: Graph, task: Task): string {
-  if (task.status !== "open") return task.status;
-  if (task.blockers === 0) return "ready";
-  const waitsFor = outlines(graph, task.needs)
-    .filter((need) => need.status !== "done" && need.status !== "abandoned")
-    .map((need) => (need.status === "failed" ? `${need.id} (failed)` : need.id));
-  return `waits for ${fewOf(waitsFor)}`;
 }
 
 /** The end of a verb that moved a task: the bare id on stdout and `sentence` with its effects on stderr, or one envelope. */

@@ -1,4 +1,5 @@
 // Artifacts: the files a task produced, for those that need it.
+import { isAbsolute, relative, sep } from "node:path";
 import { WgError } from "../base/error.ts";
 import { change, type Graph } from "./database.ts";
 import { execute, query, rowsOf } from "./query.ts";
@@ -9,6 +10,13 @@ export interface Artifact {
   path: string;
   at: string;
   run?: string;
+}
+
+/** How a file is recorded: from the project's root where it lies inside, else as it is. Both are absolute. Pure. */
+export function artifactPath(root: string, file: string): string {
+  const inside = relative(root, file);
+  const isOutside = inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside);
+  return isOutside ? file : inside || ".";
 }
 
 /** Records a path; recording it again moves its time and run. Refuses an unknown task and a path that could not be one. */

@@ -1,0 +1,45 @@
+// Where a task stands, in a word and in a sentence, and how many stand where.
+import type { Graph } from "./database.ts";
+import { query, rowsOf } from "./query.ts";
+import { type TaskStatus, taskStatuses } from "./tables.ts";
+import { fewOf, outlines, type Task } from "./task.ts";
+
+/** A status, where an open task that waits for another is `blocked`. */
+export type State = TaskStatus | "blocked";
+
+/** The status, or `blocked` for an open task that waits. */
+export function stateOf(task: Pick<Task, "status" | "blockers">): State {
+  return task.status === "open" && task.blockers > 0 ? "blocked" : task.status;
+}
+
+/** `ready`, or `waits for a, b (failed)`; the plain status of a task that is not open. */
+export function standing(graph: Graph, task: Task): string {
+  if (task.status !== "open") return task.status;
+  if (task.blockers === 0) return "ready";
+  const waitsFor = outlines(graph, task.needs)
+    .filter((need) => need.status !== "done" && need.status !== "abandoned")
+    .map((need) => (need.status === "failed" ? `${need.id} (failed)` : need.id));
+  return `waits for ${fewOf(waitsFor)}`;
+}
+
+/** How many tasks are in each state, those that no task is in left out. */
+export function countStates(graph: Graph): { state: State; count: number }[] {
+  const waits = query
+    .selectFrom("task")
+    .select((build) => [
+      "status",
+      build("blockers", ">", 0).as("waits"),
+      build.fn.countAll<number>().as("count"),
+    ])
+    .groupBy(["status", "waits"]);
+  const counts = new Map<State, number>();
+  for (const { status, waits: isWaiting, count } of rowsOf(graph, waits)) {
+    const state = stateOf({ status, blockers: isWaiting ? 1 : 0 });
+    counts.set(state, (counts.get(state) ?? 0) + count);
+  }
+  const order: readonly State[] = ["open", "blocked", ...taskStatuses.slice(1)];
+  return order.flatMap((state) => {
+    const count = counts.get(state);
+    return count === undefined ? [] : [{ state, count }];
+  });
+}
