@@ -16,8 +16,12 @@ export interface Home {
   /** The history's next line, while the switch that it tells of is under way. */
   pending: string;
   services: string;
+  /** Which files of projects the user has looked at and trusts: one small file each. */
+  trusted: string;
   /** What was ever in force: one bundle a file, named by its revision. */
   revisions: string;
+  /** One folder a chat, named by its id. */
+  chats: string;
   /** Held exclusively by one switch at a time, from its first read to its last write. */
   switchLock: string;
   /** Held exclusively while a pointer is renamed, shared while a service checks its settings and claims. */
@@ -29,6 +33,8 @@ export interface Project {
   root: string;
   folder: string;
   config: string;
+  /** Profiles that come with the project. */
+  profiles: string;
   pointer: string;
   database: string;
   runs: string;
@@ -52,7 +58,9 @@ export function homeOf(env: Env): Home {
     history: path.join(root, "profile-history.jsonl"),
     pending: path.join(root, "profile-history.pending"),
     services: path.join(root, "services"),
+    trusted: path.join(root, "trusted"),
     revisions: path.join(root, "revisions"),
+    chats: path.join(root, "chats"),
     switchLock: path.join(root, "switch.lock"),
     pointerLock: path.join(root, "pointer.lock"),
   };
@@ -65,6 +73,7 @@ export function projectAt(root: string): Project {
     root,
     folder,
     config: path.join(folder, "config.toml"),
+    profiles: path.join(folder, "profiles"),
     pointer: path.join(folder, "active-profile"),
     database: path.join(folder, "graph.db"),
     runs: path.join(folder, "runs"),

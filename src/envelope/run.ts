@@ -99,6 +99,7 @@ const plan = object<Plan>({
   verify: maybe(text),
   prompt: text,
   resume: maybe(text),
+  chat: maybe(text),
   origins: table(text),
 });
 

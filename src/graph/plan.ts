@@ -23,7 +23,7 @@ export interface Plan {
   run: string;
   task: string;
   role: Role;
-  /** Which attempt at the task this is, from 1. */
+  /** Which attempt at the task this is, from 1; of a chat, which turn. */
   attempt: number;
   project: string;
   /** The working directory, absolute. */
@@ -47,6 +47,8 @@ export interface Plan {
   prompt: string;
   /** A handler session to go on with. */
   resume?: string;
+  /** The chat that this is a turn of; then there is no task, and no project where the chat has none. */
+  chat?: string;
   /** Setting key -> origin, for each value above that a setting decided. */
   origins: Record<string, OriginText>;
 }

@@ -2,6 +2,7 @@
 import { WgError } from "../base/error.ts";
 import type { ProcessMark } from "../base/process.ts";
 import type { Role } from "../base/role.ts";
+import { timeId } from "../base/time-id.ts";
 import { change, type Graph } from "./database.ts";
 import { addLog } from "./log.ts";
 import type { Plan } from "./plan.ts";
@@ -54,12 +55,9 @@ export interface Progress {
   usage?: Usage;
 }
 
-/** An id that sorts by time (UTC, to the second) and can be read out: `r-20261123-130501-k3f9xq`. `random` gives [0, 1). */
+/** `r-20261123-130501-k3f9xq`. `random` gives [0, 1). */
 export function newRunId(now: Date, random: () => number): string {
-  const [day = "", time = ""] = now.toISOString().replace(/[-:]/g, "").slice(0, 15).split("T");
-  const letters = "abcdefghjkmnpqrstuvwxyz23456789";
-  const tail = Array.from({ length: 6 }, () => letters[Math.floor(random() * letters.length)]).join("");
-  return `r-${day}-${time}-${tail}`;
+  return `r-${timeId(now, random)}`;
 }
 
 /**
