@@ -70,6 +70,16 @@ describe("writing a whole file", () => {
     expect(fs.statSync(file).mode & 0o777).toBe(0o640);
   });
 
+  it("clears away what killed writers of it left, and nothing else", () => {
+    const left = [".file.toml.4711.abc123", ".file.toml.9.z"];
+    const others = [".file.toml.4712.fresh", ".file.toml.bak", ".file.toml.1.B", ".other.toml.4711.abc", "x"];
+    const old = new Date(Date.now() - 120_000);
+    for (const name of [...left, ...others]) fs.writeFileSync(path.join(folder, name), "");
+    for (const name of [...left, ...others.slice(1)]) fs.utimesSync(path.join(folder, name), old, old);
+    writeText(file, "text");
+    expect(fs.readdirSync(folder).sort()).toEqual([...others, "file.toml"].sort());
+  });
+
   it("goes through a chain of links, also to where nothing is yet", () => {
     const target = path.join(folder, "target");
     fs.symlinkSync("hop", file);

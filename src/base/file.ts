@@ -39,10 +39,14 @@ export function readText(file: string, maxBytes = maxSettingsBytes): string | un
   return text;
 }
 
+/** No write takes so long: a temporary file that is older was left by a process that was killed. */
+const staleMs = 60_000;
+
 /**
  * Replaces a file's text in one step: a temporary file beside it, fsync, rename, fsync of the folder. A symlink is
  * followed, so the link stays a link. Mode 0600 for a new file; an existing file keeps its own. Folders are made
- * 0700. Refuses (`cannot-write`) with the old text intact when anything before the rename fails.
+ * 0700. Refuses (`cannot-write`) with the old text intact when anything before the rename fails. Temporary files of
+ * this file that killed processes have left are cleared away.
  */
 export function writeText(file: string, text: string): void {
   const target = followLinks(file);
@@ -54,6 +58,7 @@ export function writeText(file: string, text: string): void {
   );
   try {
     makeFolder(folder);
+    clearStale(folder, path.basename(target));
     const mode = fs.statSync(target, { throwIfNoEntry: false })?.mode ?? 0o600;
     const handle = fs.openSync(temporary, "wx", 0o600);
     try {
@@ -69,6 +74,15 @@ export function writeText(file: string, text: string): void {
     throw cannotWrite(file, cause);
   }
   syncFolder(folder);
+}
+
+function clearStale(folder: string, name: string): void {
+  for (const other of fs.readdirSync(folder)) {
+    if (!other.startsWith(`.${name}.`) || !/^\d+\.[0-9a-z]+$/.test(other.slice(name.length + 2))) continue;
+    const temporary = path.join(folder, other);
+    const { mtimeMs } = fs.lstatSync(temporary, { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs !== undefined && Date.now() - mtimeMs > staleMs) fs.rmSync(temporary, { force: true });
+  }
 }
 
 /** Makes a folder 0700, and those above it. Throws the system's own error: `mkdir -p` of the platform calls EROFS ENOENT. */
