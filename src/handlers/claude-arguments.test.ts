@@ -36,6 +36,13 @@ it("a resumed run still names its model, and a full one skips every question", (
   ]);
 });
 
+it("what the agent is told first comes on top of what Claude is told", () => {
+  expect(claudeArguments(plan, "/run/s.json", "You chat.").slice(-2)).toEqual([
+    "--append-system-prompt",
+    "You chat.",
+  ]);
+});
+
 it("a prompt that begins with a slash is no command of Claude's", () => {
   expect(claudeInput("/etc/hosts is broken")).toBe("\n/etc/hosts is broken");
   expect(claudeInput("fix /etc/hosts")).toBe("fix /etc/hosts");

@@ -2,10 +2,14 @@
 import type { Permissions } from "../base/role.ts";
 import type { Plan } from "../graph/plan.ts";
 
-/** The arguments after `claude`. The prompt goes to stdin; `settingsFile` is what `--settings` names. */
+/**
+ * The arguments after `claude`. The prompt goes to stdin; `settingsFile` is what `--settings` names, `preamble` is added to
+ * what Claude is told first.
+ */
 export function claudeArguments(
   plan: Pick<Plan, "route" | "limits" | "permissions" | "resume">,
   settingsFile: string,
+  preamble?: string,
 ): string[] {
   return [
     "-p",
@@ -14,6 +18,7 @@ export function claudeArguments(
     ...["--settings", settingsFile],
     ...["--max-turns", String(plan.limits.maxTurns)],
     ...permissionArguments[plan.permissions],
+    ...(preamble === undefined ? [] : ["--append-system-prompt", preamble]),
     ...(plan.resume === undefined ? [] : ["--resume", plan.resume]),
   ];
 }

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { claudeArguments, claudeInput } from "./claude-arguments.ts";
 import { claudeReader } from "./claude-events.ts";
-import { checkNoShadow, claudeSettings } from "./claude-settings.ts";
+import { checkNoShadow, claudeHooks, claudeSettings } from "./claude-settings.ts";
 import { isOwnLogin, runEnvironment } from "./environment.ts";
 import type { Handler, Job } from "./handler.ts";
 import { agentPrograms, findProgram } from "./program.ts";
@@ -21,7 +21,7 @@ function prepare(job: Job): Prepared {
   const pins = runEnvironment(job);
   const program = findProgram(agentPrograms.claude, plan.command, pins.env);
   checkNoShadow(pins.references, plan.cwd, pins.env);
-  const settings = claudeSettings(plan, pins);
+  const settings = { ...claudeSettings(plan, pins), ...(job.inbox && claudeHooks(job.inbox)) };
   const settingsFile = path.join(folder, "claude-settings.json");
   fs.writeFileSync(settingsFile, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
   const temporary = temporaryFolder(pins.env);
@@ -37,7 +37,7 @@ function prepare(job: Job): Prepared {
   return {
     launch: {
       program,
-      args: claudeArguments(plan, settingsFile),
+      args: claudeArguments(plan, settingsFile, job.preamble),
       cwd: plan.cwd,
       env,
       input: claudeInput(plan.prompt),

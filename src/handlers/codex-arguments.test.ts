@@ -60,6 +60,18 @@ it("a project outside the working directory can be reported to", () => {
   expect(codexArguments({ ...plan, cwd: "/p/deeper" })).toContain("/p/.wg");
 });
 
+it("a turn of a chat outside of a project names its chat alone, and what the agent is told first", () => {
+  const args = codexArguments({ ...plan, task: "", project: "", chat: "c-abcde" }, 'say "wg"\nfirst');
+  const set = args.filter((word) => word.startsWith("shell_environment_policy.set."));
+  expect(set).toEqual([
+    'shell_environment_policy.set.WG_CHAT="c-abcde"',
+    'shell_environment_policy.set.WG_MODEL="codex:gpt-5.5"',
+    'shell_environment_policy.set.WG_RUN_ID="r-1"',
+  ]);
+  expect(args).toContain('developer_instructions="say \\"wg\\"\\nfirst"');
+  expect(args).not.toContain("--add-dir");
+});
+
 it("a planned endpoint becomes a provider of its own, its key named and not given", () => {
   const endpoint = { name: "e", provider: "openai" as const, url: "http://127.0.0.1:8088" };
   const table = (key: string) =>

@@ -12,11 +12,11 @@ const maxIdleMs = 300_000;
 /** What of a plan the command line is made of. */
 type CodexPlan = Pick<
   Plan,
-  "run" | "task" | "project" | "cwd" | "route" | "endpoint" | "permissions" | "limits" | "resume"
+  "run" | "task" | "chat" | "project" | "cwd" | "route" | "endpoint" | "permissions" | "limits" | "resume"
 >;
 
-/** The arguments after `codex`. The prompt goes to stdin. */
-export function codexArguments(plan: CodexPlan): string[] {
+/** The arguments after `codex`. The prompt goes to stdin; `preamble` is added to what Codex is told first. */
+export function codexArguments(plan: CodexPlan, preamble?: string): string[] {
   return [
     "exec",
     "--json",
@@ -31,7 +31,8 @@ export function codexArguments(plan: CodexPlan): string[] {
     ...set("allow_login_shell", false),
     // Names with KEY, SECRET or TOKEN in them do not reach the commands the agent runs.
     ...set("shell_environment_policy.ignore_default_excludes", false),
-    ...runVariables(plan).flatMap(([name, value]) => set(`shell_environment_policy.set.${name}`, value)),
+    ...runVariables(plan),
+    ...(preamble === undefined ? [] : set("developer_instructions", preamble)),
     ...providerArguments(plan),
     ...["-m", plan.route.model],
     ...(plan.resume === undefined ? [] : ["resume", plan.resume]),
@@ -43,21 +44,30 @@ export function codexArguments(plan: CodexPlan): string[] {
 function permissionArguments({ permissions, cwd, project }: CodexPlan): string[] {
   if (permissions === "full") return ["--dangerously-bypass-approvals-and-sandbox"];
   if (permissions === "read-only") return ["-s", "read-only"];
+  if (project === "") return ["-s", "workspace-write"];
   const own = path.join(project, ".wg");
   const isInside = !path.relative(cwd, own).startsWith("..");
   // The agent reports through the graph, which may stand outside its working directory.
   return ["-s", "workspace-write", ...(isInside ? [] : ["--add-dir", own])];
 }
 
-// Said again where a user's own policy for commands might keep them out.
-function runVariables(plan: CodexPlan): [string, string][] {
-  return [
-    ["WG_RUN", plan.run],
-    ["WG_TASK", plan.task],
-    ["WG_MODEL", routeText(plan.route)],
-    ["WG_PROJECT", plan.project],
-    [runMarker, plan.run],
-  ];
+/** What the plan says to the commands of an agent, said again where a user's own policy might keep it out. */
+export function runVariables({
+  run,
+  task,
+  chat,
+  route,
+  project,
+}: Pick<CodexPlan, "run" | "task" | "chat" | "route" | "project">): string[] {
+  const variables: Record<string, string> = {
+    ...(chat === undefined ? { WG_RUN: run, WG_TASK: task } : { WG_CHAT: chat }),
+    WG_MODEL: routeText(route),
+    ...(project !== "" && { WG_PROJECT: project }),
+    [runMarker]: run,
+  };
+  return Object.entries(variables).flatMap(([name, value]) =>
+    set(`shell_environment_policy.set.${name}`, value),
+  );
 }
 
 /** The planned endpoint as a provider of its own; without one the user's own login and provider are used. */

@@ -19,7 +19,7 @@ function prepare(job: Job): Prepared {
   const program = nativeCodex(findProgram(agentPrograms.codex, plan.command, env));
   const sessions = path.join(env["CODEX_HOME"] ?? path.join(env["HOME"] ?? "", ".codex"), "sessions");
   return {
-    launch: { program, args: codexArguments(plan), cwd: plan.cwd, env, input: plan.prompt },
+    launch: { program, args: codexArguments(plan, job.preamble), cwd: plan.cwd, env, input: plan.prompt },
     reader: codexReader(plan, sessions, Date.now()),
     streamName: "stream.jsonl",
     secrets,
