@@ -173,6 +173,8 @@ const lines: readonly (string | string[])[] = [
   "service stop",
   "edit after --priority 3",
   "retry after",
+  "msg after hello",
+  "msg after",
   "fail after --reason because",
   "retry after",
   "done after --summary words",

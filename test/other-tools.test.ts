@@ -71,6 +71,7 @@ const everyVerb = [
   "edit rest --priority 3",
   "log work hello",
   "log work",
+  "msg rest hello",
   "artifact work notes.txt",
   "service start --max-agents 1",
   "service status",

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { addArtifact, artifactPath, artifacts } from "../graph/artifact.ts";
 import { requireTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
+import { tellMessages } from "./own-messages.ts";
 import { plain, print, printJson, say } from "./print.ts";
 import { ownRun, withGraph } from "./project-graph.ts";
 
@@ -33,7 +34,9 @@ function record(io: Io, id: string, file: string, json: boolean): void {
   withGraph(io, (graph, project) => {
     const absolute = path.resolve(io.cwd, file);
     const recorded = artifactPath(project.root, absolute);
-    const artifact = addArtifact(graph, id, recorded, ownRun(graph, io)?.id, io.now());
+    const run = ownRun(graph, io);
+    const artifact = addArtifact(graph, id, recorded, run?.id, io.now());
+    tellMessages(io, graph, run);
     if (!fs.existsSync(absolute)) say(io, `warning: ${plain(absolute)} does not exist yet`);
     if (json) return printJson(io, { task: id, artifact });
     print(io, plain(artifact.path));

@@ -79,6 +79,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./log.ts")).logCommand,
   },
   {
+    name: "msg",
+    summary: "say something to whoever works on a task",
+    load: async () => (await import("./msg.ts")).msgCommand,
+  },
+  {
     name: "artifact",
     summary: "record the files a task produced",
     load: async () => (await import("./artifact.ts")).artifactCommand,

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { reportRun } from "../graph/report.ts";
 import { completeTask } from "../graph/status.ts";
 import type { Io } from "./io.ts";
+import { tellMessages } from "./own-messages.ts";
 import { print, printJson, say } from "./print.ts";
 import { ownRun, withGraph } from "./project-graph.ts";
 import { printMoved } from "./task-print.ts";
@@ -32,6 +33,7 @@ function done(io: Io, id: string, { summary, json }: Options): void {
     const run = ownRun(graph, io);
     if (run?.task === id) {
       reportRun(graph, run.id, "done", summary ?? "", io.now());
+      tellMessages(io, graph, run);
       if (json) return printJson(io, { task: id, run: run.id, reported: "done" });
       print(io, id);
       return say(io, `noted; ${id} is done when ${run.id} ends well`);

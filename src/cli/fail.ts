@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { reportRun } from "../graph/report.ts";
 import { failTask } from "../graph/status.ts";
 import type { Io } from "./io.ts";
+import { tellMessages } from "./own-messages.ts";
 import { print, printJson, say } from "./print.ts";
 import { ownRun, withGraph } from "./project-graph.ts";
 import { printMoved } from "./task-print.ts";
@@ -32,6 +33,7 @@ function fail(io: Io, id: string, { reason, json }: Options): void {
     const run = ownRun(graph, io);
     if (run?.task === id) {
       reportRun(graph, run.id, "failed", reason, io.now());
+      tellMessages(io, graph, run);
       if (json) return printJson(io, { task: id, run: run.id, reported: "failed" });
       print(io, id);
       return say(io, `noted; ${id} fails when ${run.id} ends`);

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addLog, type LogEntry, taskLog } from "../graph/log.ts";
 import { requireTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
+import { tellMessages } from "./own-messages.ts";
 import { plain, print, printJson, say } from "./print.ts";
 import { ownRun, withGraph } from "./project-graph.ts";
 import { textOrStdin } from "./task-options.ts";
@@ -40,6 +41,7 @@ async function write(io: Io, id: string, given: string, json: boolean): Promise<
     const run = ownRun(graph, io);
     const by = run === undefined ? { by: "user" } : { by: "agent", run: run.id };
     const entry = addLog(graph, id, { ...by, message }, io.now());
+    tellMessages(io, graph, run);
     if (json) return printJson(io, { task: id, entry });
     say(io, `noted on ${id}`);
   });

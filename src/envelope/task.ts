@@ -3,6 +3,7 @@ import type { Proposal } from "../agency/breakdown.ts";
 import type { Artifact } from "../graph/artifact.ts";
 import type { ImportReport } from "../graph/import.ts";
 import type { LogEntry } from "../graph/log.ts";
+import type { Delivered, Message } from "../graph/message.ts";
 import { taskStatuses } from "../graph/tables.ts";
 import type { Outline, Task } from "../graph/task.ts";
 import { run } from "./run.ts";
@@ -48,6 +49,15 @@ const task = object<Task & { blocked: boolean }>({
 const outline = object<Outline>({ id: text, status: oneOf(...taskStatuses), blockers: count, title: text });
 const logEntry = object<LogEntry>({ at: time, by: text, run: maybe(text), message: text });
 const artifact = object<Artifact>({ path: text, at: time, run: maybe(text) });
+
+const messageMembers = { number: count, task: text, at: time, by: text, text };
+const message = object<Message>(messageMembers);
+const delivered = object<Delivered>({
+  ...messageMembers,
+  seen: list(
+    object<Delivered["seen"][number]>({ run: text, at: time, how: oneOf("prompt", "turn", "command") }),
+  ),
+});
 
 const moved = envelope({
   task,
@@ -120,6 +130,7 @@ export const taskEnvelopes = {
   retry: moved,
   abandon: moved,
   log: either(envelope({ task: text, log: list(logEntry) }), envelope({ task: text, entry: logEntry })),
+  msg: either(envelope({ task: text, messages: list(delivered) }), envelope({ message, run: maybe(text) })),
   artifact: either(envelope({ task: text, artifacts: list(artifact) }), envelope({ task: text, artifact })),
   rm: envelope({ removed: text, released: list(text) }),
   import: envelope({ dryRun: flag, ...report }),

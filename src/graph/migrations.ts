@@ -145,4 +145,22 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE run ADD COLUMN token_hash TEXT;
   `,
+  // What is said to a task, and the runs that were shown it.
+  `
+  CREATE TABLE message (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX message_by_task ON message (task, number);
+  CREATE TABLE message_seen (
+    message INTEGER NOT NULL REFERENCES message (number) ON DELETE CASCADE,
+    run TEXT NOT NULL,
+    at TEXT NOT NULL,
+    how TEXT NOT NULL,
+    PRIMARY KEY (run, message)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

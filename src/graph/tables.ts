@@ -115,6 +115,25 @@ export interface ArtifactTable {
   run: string | null;
 }
 
+export interface MessageTable {
+  number: Generated<number>;
+  task: string;
+  at: string;
+  by: string;
+  text: string;
+}
+
+/** How a run came to see a message: in its first prompt, between two turns, or when its agent called wg. */
+export type Seen = "prompt" | "turn" | "command";
+
+/** `run` was shown `message`. */
+export interface MessageSeenTable {
+  message: number;
+  run: string;
+  at: string;
+  how: Seen;
+}
+
 /** Lines of imported files that are no tasks, such as actors and resources; kept as they stood. */
 export interface OtherLineTable {
   number: Generated<number>;
@@ -128,5 +147,7 @@ export interface Tables {
   run: RunTable;
   log: LogTable;
   artifact: ArtifactTable;
+  message: MessageTable;
+  message_seen: MessageSeenTable;
   other_line: OtherLineTable;
 }

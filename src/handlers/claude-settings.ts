@@ -7,12 +7,14 @@ import type { Env } from "../base/home.ts";
 import type { Plan } from "../graph/plan.ts";
 import { endpointKeyName, isOwnLogin, type RunEnvironment } from "./environment.ts";
 import { fieldsOf } from "./fields.ts";
+import type { HookEvent, Inbox } from "./handler.ts";
 
 /** A settings file for `--settings`; holds no secret. Claude ignores a file with a value of a wrong type, silently. */
 export interface ClaudeSettings {
   env: Record<string, string>;
   /** A command that prints the key; "" for none, whatever the user's own settings name. */
   apiKeyHelper?: string;
+  hooks?: Partial<Record<HookEvent, { hooks: { type: "command"; command: string }[] }[]>>;
 }
 
 /** Longest wait of Claude for the first byte of an answer. */
@@ -31,6 +33,14 @@ export function claudeSettings(
   };
   const { env, ...rest } = claudeDestination(plan, environment);
   return { env: { ...without(bounds, environment.references), ...env }, ...rest };
+}
+
+/** What makes Claude tell its agent, between two turns, what was said to the task meanwhile. */
+export function claudeHooks(inbox: Inbox): Pick<ClaudeSettings, "hooks"> {
+  const hook = (event: HookEvent) => [
+    { hooks: [{ type: "command" as const, command: inbox.hookCommand(event) }] },
+  ];
+  return { hooks: { PostToolUse: hook("PostToolUse"), Stop: hook("Stop") } };
 }
 
 /**

@@ -2,6 +2,7 @@
 import * as path from "node:path";
 import { codexArguments } from "./codex-arguments.ts";
 import { codexReader } from "./codex-events.ts";
+import { codexHooks } from "./codex-hooks.ts";
 import { runEnvironment } from "./environment.ts";
 import type { Handler, Job } from "./handler.ts";
 import { agentPrograms, findProgram, nativeCodex } from "./program.ts";
@@ -14,12 +15,13 @@ export const codex: Handler = {
 };
 
 function prepare(job: Job): Prepared {
-  const { plan } = job;
+  const { plan, inbox } = job;
   const { env, secrets, dropped } = runEnvironment(job);
   const program = nativeCodex(findProgram(agentPrograms.codex, plan.command, env));
   const sessions = path.join(env["CODEX_HOME"] ?? path.join(env["HOME"] ?? "", ".codex"), "sessions");
+  const args = [...(inbox ? codexHooks(inbox) : []), ...codexArguments(plan, job.preamble)];
   return {
-    launch: { program, args: codexArguments(plan, job.preamble), cwd: plan.cwd, env, input: plan.prompt },
+    launch: { program, args, cwd: plan.cwd, env, input: plan.prompt },
     reader: codexReader(plan, sessions, Date.now()),
     streamName: "stream.jsonl",
     secrets,

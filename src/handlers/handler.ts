@@ -20,7 +20,22 @@ export interface Job {
    * more as `text` events. For who watches now: no journal keeps it. After `retry` the answer begins anew. Must not throw.
    */
   onText?(piece: string): void;
+  inbox?: Inbox;
 }
+
+/** What people say to the task while it is worked on. */
+export interface Inbox {
+  /** What was said since it was last asked, for an agent that is told between its turns; undefined when nothing was. */
+  take(): string | undefined;
+  /**
+   * A shell command for the hooks of an agent's program: prints what was said since as the answer of a hook of this
+   * event, and costs next to nothing when nothing was.
+   */
+  hookCommand(event: HookEvent): string;
+}
+
+/** When Claude Code and Codex call a hook: after a tool, and before they stop. */
+export type HookEvent = "PostToolUse" | "Stop";
 
 /** What happens while a handler runs, in the words of no particular CLI. `text` and `output` are cut at 16,000 characters. */
 export type RunEvent =

@@ -12,10 +12,11 @@ export interface Program {
 /** Writes `wg` (0700) into `folder`, which is to come first on the agent's PATH. Refuses with `cannot-write`. */
 export function writeOwnWg(folder: string, { node, main }: Program): void {
   const file = path.join(folder, "wg");
-  writeText(file, `#!/bin/sh\nexec ${quote(node)} ${quote(main)} "$@"\n`);
+  writeText(file, `#!/bin/sh\nexec ${shellQuoted(node)} ${shellQuoted(main)} "$@"\n`);
   fs.chmodSync(file, 0o700);
 }
 
-function quote(text: string): string {
+/** The text as one word of a POSIX shell. */
+export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -7,6 +7,7 @@ import { artifacts } from "../graph/artifact.ts";
 import { claimRun } from "../graph/claim.ts";
 import { change, type Graph } from "../graph/database.ts";
 import { addLog, taskLog } from "../graph/log.ts";
+import { takeMessages, unseenMessages } from "../graph/message.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
 import { endRun, findRun, listRuns, newRunId, requireRun } from "../graph/run.ts";
@@ -81,7 +82,9 @@ function claim(context: Context, id: string): Plan | undefined {
       return undefined;
     }
     const until = new Date(now.getTime() + startDeadlineMs);
-    return claimRun(graph, plan, { service: name, until }, now) ? plan : undefined;
+    if (!claimRun(graph, plan, { service: name, until }, now)) return undefined;
+    if (task.exec === undefined) takeMessages(graph, id, plan.run, "prompt", now);
+    return plan;
   });
 }
 
@@ -112,9 +115,11 @@ function underPointerLock<T>({ home, log }: Context, step: () => T): T | undefin
 function workOn({ graph, random }: Context, task: Task, now: Date): Work {
   const before = task.attempts > 0 ? listRuns(graph, { task: task.id, live: false, limit: 1 })[0] : undefined;
   const lastFailure = before?.reported?.message ?? before?.result?.failure?.message;
+  const run = newRunId(now, random);
   return {
-    run: newRunId(now, random),
+    run,
     task,
+    messages: unseenMessages(graph, task.id, run),
     needs: task.needs.map((id) => needResult(graph, id)),
     ...(lastFailure !== undefined && { lastFailure }),
     ...(task.samePlanAs !== undefined && { samePlan: requireRun(graph, task.samePlanAs).plan }),

@@ -54,7 +54,7 @@ const settings: Settings = {
   revision: "0123456789ab",
 };
 const plan = (more: Partial<Work> = {}) =>
-  planRun({ run: "r-1", task, needs: [], ...more }, settings, project);
+  planRun({ run: "r-1", task, needs: [], messages: [], ...more }, settings, project);
 
 describe("a plan", () => {
   it("holds everything the run needs", () => {
@@ -105,7 +105,7 @@ describe("a plan", () => {
 
   it("is refused for a local model that no endpoint serves", () => {
     const none = { ...settings, bundle: { ...settings.bundle, endpoints: [] } };
-    expect(() => planRun({ run: "r-1", task, needs: [] }, none, project)).toThrowError(
+    expect(() => planRun({ run: "r-1", task, needs: [], messages: [] }, none, project)).toThrowError(
       expect.objectContaining({ code: "no-endpoint" }),
     );
   });
@@ -154,6 +154,6 @@ describe("a plan", () => {
   it("says base when no profile is active", () => {
     const { name: _, ...active } = settings.active;
     const base = { ...settings, active: { ...active, name: undefined } };
-    expect(planRun({ run: "r-1", task, needs: [] }, base, project).profile).toBe("base");
+    expect(planRun({ run: "r-1", task, needs: [], messages: [] }, base, project).profile).toBe("base");
   });
 });

@@ -1,6 +1,7 @@
 // Making the plan of a run: all that settings, task and needs say, frozen into one value.
 import type { Project } from "../base/home.ts";
 import type { Settings } from "../config/settings.ts";
+import type { Message } from "../graph/message.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Task } from "../graph/task.ts";
 import { choose, chosenBefore, type Wish } from "../plan/choose.ts";
@@ -11,6 +12,7 @@ export interface Work {
   run: string;
   task: Task;
   needs: readonly NeedResult[];
+  messages: readonly Message[];
   /** How the attempt before this one ended, for the agent. */
   lastFailure?: string;
   /** The plan to repeat: `wg retry --same-profile`. */
@@ -37,7 +39,7 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
     ...chosen,
     ...(task.exec !== undefined && { exec: task.exec }),
     ...(task.verify !== undefined && { verify: task.verify }),
-    prompt: task.exec ?? taskPrompt(task, project.root, work.needs, attempt, work.lastFailure),
+    prompt: task.exec ?? taskPrompt(task, { ...work, cwd: project.root, attempt }),
   };
 }
 

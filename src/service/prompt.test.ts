@@ -1,7 +1,7 @@
 // The prompt tells an agent its task, what came before, and how to report; within bounds.
 import { describe, expect, it } from "vitest";
 import type { Task } from "../graph/task.ts";
-import { type NeedResult, taskPrompt } from "./prompt.ts";
+import { type NeedResult, type Situation, taskPrompt } from "./prompt.ts";
 
 const task: Task = {
   id: "ship",
@@ -23,9 +23,11 @@ const need: NeedResult = {
   artifacts: ["out/app.tar"],
 };
 
+const situation: Situation = { cwd: "/p", needs: [], attempt: 1, messages: [] };
+
 describe("a prompt", () => {
   it("names the task, its tags, what it builds on, the folder, and every way to report", () => {
-    const prompt = taskPrompt(task, "/p", [need], 1, undefined);
+    const prompt = taskPrompt(task, { ...situation, needs: [need] });
     for (const part of [
       "# Task ship: Ship it",
       "Tags: release, now",
@@ -43,12 +45,14 @@ describe("a prompt", () => {
   });
 
   it("of a later attempt says so, also when nobody knows how the last one ended", () => {
-    expect(taskPrompt(task, "/p", [], 2, undefined)).toContain("## Attempt 2");
-    expect(taskPrompt(task, "/p", [], 3, "no\nluck")).toContain("    no\n    luck");
+    expect(taskPrompt(task, { ...situation, attempt: 2 })).toContain("## Attempt 2");
+    expect(taskPrompt(task, { ...situation, attempt: 3, lastFailure: "no\nluck" })).toContain(
+      "    no\n    luck",
+    );
   });
 
   it("tells what will verify the work", () => {
-    expect(taskPrompt({ ...task, verify: "make check" }, "/p", [], 1, undefined)).toContain("    make check");
+    expect(taskPrompt({ ...task, verify: "make check" }, situation)).toContain("    make check");
   });
 
   it("stays bounded, whatever the needs left behind", () => {
@@ -57,8 +61,21 @@ describe("a prompt", () => {
       id: `n${index}`,
       summary: "x".repeat(100_000),
     }));
-    const prompt = taskPrompt(task, "/p", talkative, 1, undefined);
+    const prompt = taskPrompt(task, { ...situation, needs: talkative });
     expect(prompt.length).toBeLessThan(60_000);
     expect(prompt).toContain("and 400 more");
+  });
+
+  it("has what was said to the task", () => {
+    const said = {
+      number: 1,
+      task: "ship",
+      at: "2026-11-23T10:00:00.000Z",
+      by: "user",
+      text: "Not on a Friday.",
+    };
+    const prompt = taskPrompt(task, { ...situation, messages: [said] });
+    expect(prompt).toContain("Message from user at 2026-11-23T10:00:00.000Z:\nNot on a Friday.");
+    expect(taskPrompt(task, situation)).not.toContain("Said to you");
   });
 });

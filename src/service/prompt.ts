@@ -1,4 +1,5 @@
 // What an agent is told: its task, what came before it, and how to report.
+import { type Message, messagesText } from "../graph/message.ts";
 import type { Task } from "../graph/task.ts";
 
 /** What a need left behind for the tasks after it. */
@@ -13,23 +14,32 @@ export interface NeedResult {
 /** Longest summary of one need, and of all of them together, in characters. */
 const maxSummary = 4000;
 const maxSummaries = 40_000;
+/** All messages together, in characters. */
+const maxMessages = 40_000;
 /** More needs than this are only counted. */
 const maxNeeds = 100;
 
-/** The prompt of one attempt (from 1); `lastFailure` says how the attempt before ended. */
-export function taskPrompt(
-  task: Task,
-  cwd: string,
-  needs: readonly NeedResult[],
-  attempt: number,
-  lastFailure: string | undefined,
-): string {
+/** What an attempt finds: `attempt` counts from 1, `lastFailure` says how the one before ended. */
+export interface Situation {
+  cwd: string;
+  needs: readonly NeedResult[];
+  attempt: number;
+  lastFailure?: string;
+  /** What was said to the task so far, oldest first. */
+  messages: readonly Message[];
+}
+
+/** The prompt of one attempt. */
+export function taskPrompt(task: Task, { cwd, needs, attempt, lastFailure, messages }: Situation): string {
   const parts = [
     `# Task ${task.id}: ${task.title}`,
     task.tags.length > 0 ? `Tags: ${task.tags.join(", ")}` : "",
     task.description.trim(),
     attemptText(attempt, lastFailure),
     needsText(needs),
+    messages.length === 0
+      ? ""
+      : `## Said to you about this task\n\n${cut(messagesText(messages), maxMessages)}`,
     rulesText(task, cwd),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -15,6 +15,9 @@ export interface RunFolder {
   verifyLog: string;
   /** First on the run's PATH; holds `wg`. */
   bin: string;
+  wg: string;
+  /** Exists while something was said to the task that the run has not been told. */
+  inbox: string;
 }
 
 /** Where the files of a run are, whether or not they exist yet. */
@@ -27,6 +30,8 @@ export function runFolder(project: Project, run: string): RunFolder {
     events: path.join(root, "events.jsonl"),
     verifyLog: path.join(root, "verify.log"),
     bin: path.join(root, "bin"),
+    wg: path.join(root, "bin", "wg"),
+    inbox: path.join(root, "inbox"),
   };
 }
 

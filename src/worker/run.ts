@@ -14,6 +14,7 @@ import { handlerFor } from "../handlers/registry.ts";
 import { sweepRun } from "../handlers/sweep.ts";
 import { jobEnvironment } from "./environment.ts";
 import { fillRunFolder, type RunFolder, runFolder } from "./folder.ts";
+import { type OpenInbox, openInbox } from "./inbox.ts";
 import { insist } from "./insist.ts";
 import { openJournal } from "./journal.ts";
 import { type Record, resultSoFar, startRecord } from "./record.ts";
@@ -67,6 +68,7 @@ interface Running {
   /** What the run's processes find, its token included: never to be written down. */
   env: Env;
   record: Record;
+  inbox: OpenInbox;
   watch: Watch;
   /** Aborted with a `StopReason` when the run has to end early. */
   stop: AbortController;
@@ -87,12 +89,13 @@ async function execute(
   const journal = openJournal(folder.events);
   const record = startRecord(graph, plan, journal, io.now);
   const watch = startWatch(graph, plan, record, stop, io.signal);
+  const inbox = openInbox(graph, plan, folder, io.now);
   // A handler's library may throw where nobody awaits it; the run still has to be cleaned up and recorded.
   const onBug = (error: unknown) => stop.abort(brokenBy(error, "agent"));
   process.on("uncaughtException", onBug);
   try {
     if (run.cancel !== undefined) stop.abort(cancelled("cancelled before it started"));
-    const running = { graph, plan, folder, io, env, record, watch, stop, warned: new Set<string>() };
+    const running = { graph, plan, folder, io, env, record, inbox, watch, stop, warned: new Set<string>() };
     const result = await lostIfUnasked(await resultOf(running), running);
     const { left } = await sweepRun(plan.run);
     if (left.length > 0) record.note(`processes ${left.join(", ")} of the run cannot be killed`);
@@ -109,6 +112,7 @@ async function execute(
   } finally {
     process.off("uncaughtException", onBug);
     watch.end();
+    inbox.close();
     journal.close();
   }
 }
@@ -137,11 +141,12 @@ async function startHandler({
   io,
   env,
   record,
+  inbox,
   stop,
 }: Running): Promise<AsyncIterable<RunEvent>> {
   for (const message of fillRunFolder(folder, plan, io.program)) record.event({ kind: "warning", message });
   const handler = await handlerFor(plan.route.handler);
-  return handler.run({ plan, env, folder: folder.root }, stop.signal);
+  return handler.run({ plan, env, folder: folder.root, inbox }, stop.signal);
 }
 
 /** The result at the end of the events; a handler that was told to stop is not waited for without limit. */
