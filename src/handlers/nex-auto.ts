@@ -3,8 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { failure } from "./failure.ts";
 import { fieldsOf, textOf } from "./fields.ts";
 import type { RunEvent } from "./handler.ts";
-import { RequestFailure } from "./nex-failure.ts";
-import { retryWait } from "./nex-loop.ts";
+import { RequestFailure, retryWait } from "./nex-failure.ts";
 import { askList, type Server } from "./nex-request.ts";
 
 /**

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connectionFailure, statusFailure, streamFailure } from "./nex-failure.ts";
-import { retryWait } from "./nex-loop.ts";
+import { connectionFailure, retryWait, statusFailure, streamFailure } from "./nex-failure.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
 const url = "http://127.0.0.1:8088/v1/chat/completions";

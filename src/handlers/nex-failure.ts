@@ -19,6 +19,17 @@ export class RequestFailure extends Error {
   }
 }
 
+/** A request is made three times at most; the server may ask for a pause of at most 10 s between. */
+const retryWaitsMs = [500, 2000];
+const maxWaitMs = 10_000;
+
+/** How long to wait before asking again; undefined when that is no use. */
+export function retryWait({ canRetry, waitMs }: RequestFailure, attempt: number): number | undefined {
+  const own = retryWaitsMs[attempt - 1];
+  if (!canRetry || own === undefined || (waitMs ?? 0) > maxWaitMs) return undefined;
+  return Math.max(own, waitMs ?? 0);
+}
+
 /** What an HTTP status of 300 and above means; `body` is what came with it. */
 export function statusFailure(
   {

@@ -39,11 +39,7 @@ export async function* askModel(
   try {
     const response = await send("POST", url, server.key, JSON.stringify({ ...body, ...streaming }), signal);
     const status = response.statusCode ?? 0;
-    if (status < 200 || status >= 300) {
-      const text = await bodyText(response, maxErrorBytes);
-      const retryAfter = response.headers["retry-after"];
-      throw statusFailure({ status, body: text, retryAfter, url }, new Date());
-    }
+    if (status < 200 || status >= 300) throw await refusal(response, url);
     if (isEventStream(response)) yield* readStream(response, builder);
     else yield readWhole(await bodyText(response, maxWholeBytes), builder);
   } catch (error) {
@@ -57,20 +53,10 @@ export async function* askModel(
 const listMs = 30_000;
 
 /** What the server says to GET /models, as JSON. Throws as `askModel` does. */
-export async function askList(server: Server, signal: AbortSignal): Promise<unknown> {
-  const url = `${server.url}/models`;
+export async function askList({ url, key }: Server, signal: AbortSignal): Promise<unknown> {
   const limit = AbortSignal.timeout(listMs);
   try {
-    const response = await send("GET", url, server.key, "", AbortSignal.any([signal, limit]));
-    const status = response.statusCode ?? 0;
-    if (status < 200 || status >= 300) {
-      const text = await bodyText(response, maxErrorBytes);
-      throw statusFailure(
-        { status, body: text, retryAfter: response.headers["retry-after"], url },
-        new Date(),
-      );
-    }
-    return objectIn((await bodyText(response, maxWholeBytes)).trim());
+    return await askJson("GET", `${url}/models`, key, "", AbortSignal.any([signal, limit]));
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (limit.aborted) {
@@ -79,6 +65,26 @@ export async function askList(server: Server, signal: AbortSignal): Promise<unkn
     }
     throw error instanceof RequestFailure ? error : connectionFailure(error, url);
   }
+}
+
+/** The object that a server answers a small question with; undefined when it is none. Throws also what Node throws. */
+export async function askJson(
+  method: "GET" | "POST",
+  url: string,
+  key: string | undefined,
+  body: string,
+  signal: AbortSignal,
+): Promise<Fields | undefined> {
+  const response = await send(method, url, key, body, signal);
+  const status = response.statusCode ?? 0;
+  if (status < 200 || status >= 300) throw await refusal(response, url);
+  return objectIn((await bodyText(response, maxWholeBytes)).trim());
+}
+
+async function refusal(response: http.IncomingMessage, url: string): Promise<RequestFailure> {
+  const body = await bodyText(response, maxErrorBytes);
+  const retryAfter = response.headers["retry-after"];
+  return statusFailure({ status: response.statusCode ?? 0, body, retryAfter, url }, new Date());
 }
 
 const streaming = { stream: true, stream_options: { include_usage: true } };

@@ -10,11 +10,17 @@ import { endpointKeyName, type RunEnvironment, runEnvironment } from "./environm
 import { failure } from "./failure.ts";
 import type { Handler, Job, RunEvent } from "./handler.ts";
 import { firstListed } from "./nex-auto.ts";
+import { compact } from "./nex-compact.ts";
+import { type Conversation, mended } from "./nex-conversation.ts";
 import { RequestFailure } from "./nex-failure.ts";
-import { converse, type Session } from "./nex-loop.ts";
+import { converse } from "./nex-loop.ts";
 import { systemPrompt } from "./nex-prompt.ts";
+import { type Session, say } from "./nex-session.ts";
+import { newStore, noStore, openStore, type Store } from "./nex-store.ts";
+import { pieceWithoutThoughts } from "./nex-thoughts.ts";
 import { toolsFor } from "./nex-tools.ts";
-import { redactor } from "./redact.ts";
+import { startWindow, windowPin } from "./nex-window.ts";
+import { pieceRedactor, redactor } from "./redact.ts";
 import { emptyReport, resultEvent, startFailure, stopReason } from "./run-child.ts";
 
 /** The in-process agent. */
@@ -25,33 +31,53 @@ const maxLogBytes = 50 * 1024 * 1024;
 async function* run(job: Job, signal: AbortSignal): AsyncGenerator<RunEvent> {
   const report = { ...emptyReport, servedModels: [] };
   if (signal.aborted) return yield resultEvent(report, stopReason(signal));
-  if (job.plan.resume !== undefined) {
-    const problem = failure("bad-request", "nex cannot go on with an earlier session; run the task afresh");
-    return yield resultEvent(report, { outcome: "failed", failure: problem });
-  }
   let session: Session;
   try {
     session = startSession(job, report);
   } catch (error) {
-    return yield resultEvent(report, { outcome: "failed", failure: startFailure(error) });
+    return yield resultEvent(report, { outcome: "failed", failure: problemOf(error) });
   }
   // Whoever turns away from the events ends what is under way, without a word to the signal it gave.
   const turnedAway = new AbortController();
   try {
     yield { kind: "started", version };
+    if (session.store.id !== undefined) yield { kind: "session", sessionId: session.store.id };
     const ending = AbortSignal.any([signal, turnedAway.signal]);
-    const problem = (yield* settleModel(job, session, ending)) ?? (yield* converse(session, ending));
+    const problem = (yield* settleModel(job, session, ending)) ?? (yield* work(job, session, ending));
     yield resultEvent(
       report,
       problem === undefined ? { outcome: "done" } : { outcome: "failed", failure: problem },
     );
   } catch (error) {
-    const bug = failure("agent", `wg's agent broke: ${messageOf(error)}`);
-    yield resultEvent(report, signal.aborted ? stopReason(signal) : { outcome: "failed", failure: bug });
+    const problem = error instanceof WgError ? error.message : `wg's agent broke: ${messageOf(error)}`;
+    const failed = { outcome: "failed", failure: failure("agent", problem) } as const;
+    yield resultEvent(report, signal.aborted ? stopReason(signal) : failed);
   } finally {
     turnedAway.abort();
     session.log.close();
   }
+}
+
+/** What a person says instead of a message to have the conversation told in short. */
+const compactWord = "/compact";
+
+async function* work(
+  { plan }: Job,
+  session: Session,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, Failure | undefined> {
+  if (session.isChat && plan.prompt.trim() === compactWord) {
+    const made = (yield* compact(session, "asked", signal)) ?? "there is nothing to tell in short";
+    session.report.summary = made;
+    yield { kind: "text", text: made };
+    return undefined;
+  }
+  const { messages } = session.conversation;
+  const prompt = { role: "user", content: plan.prompt };
+  say(session, prompt);
+  // Where the last turn gave no answer, both messages become one.
+  session.conversation.messages = mended(messages);
+  return yield* converse(session, signal);
 }
 
 /** Finds the model of `local:auto` and tells it; answers why there is none. */
@@ -87,11 +113,16 @@ function startSession(job: Job, report: Session["report"]): Session {
   const environment = runEnvironment(job);
   const { endpointKey: key } = environment;
   const tools = toolsFor(plan.permissions);
-  const redact = redactor(environment.secrets);
+  const { secrets } = environment;
+  const redact = redactor(secrets);
+  const { store, conversation } = remembered(job, redact);
+  if (store.id !== undefined) report.sessionId = store.id;
+  const { onText } = job;
   const note = `{"wg":"the rest is not kept: more than ${maxLogBytes} bytes"}`;
   return {
     server: { url, ...(key !== undefined && { key }) },
     model: plan.route.model,
+    system: systemPrompt(plan, tools, job.preamble),
     tools,
     context: {
       bounds: { root: plan.cwd, isConfined: plan.permissions !== "full" },
@@ -102,13 +133,45 @@ function startSession(job: Job, report: Session["report"]): Session {
       redact,
     },
     maxTurns: plan.limits.maxTurns,
-    messages: [
-      { role: "system", content: systemPrompt(plan, tools) },
-      { role: "user", content: plan.prompt },
-    ],
+    isChat: plan.role === "chat",
+    conversation,
+    store,
+    window: startWindow(environment.literals[windowPin]),
     report,
     log: openCapped(path.join(folder, "stream.jsonl"), maxLogBytes, note),
+    ...(onText && { live: () => liveText(secrets, onText) }),
   };
+}
+
+/** The conversation that the plan goes on with, else a new one; kept where the job says, if it says so. */
+function remembered(
+  { plan: { resume }, sessions }: Job,
+  redact: (text: string) => string,
+): { store: Store; conversation: Conversation } {
+  if (resume === undefined) {
+    const store = sessions === undefined ? noStore : newStore(sessions, redact);
+    return { store, conversation: { messages: [] } };
+  }
+  if (sessions === undefined) {
+    throw new WgError("no-conversation", "nex cannot go on with an earlier session; run the task afresh");
+  }
+  return openStore(sessions, resume, redact);
+}
+
+/** Tells one answer as it comes, without thoughts and secrets. */
+function liveText(secrets: readonly string[], tell: (piece: string) => void): (piece?: string) => void {
+  const withoutThoughts = pieceWithoutThoughts();
+  const redact = pieceRedactor(secrets);
+  return (piece) => {
+    const said = redact(withoutThoughts(piece)) + (piece === undefined ? redact() : "");
+    if (said !== "") tell(said);
+  };
+}
+
+/** Why a session could not be started. */
+function problemOf(error: unknown): Failure {
+  const isLost = error instanceof WgError && error.code === "no-conversation";
+  return isLost ? failure("bad-request", error.message) : startFailure(error);
 }
 
 /** The environment of commands: the agent asks the model for them, so they need no key. */

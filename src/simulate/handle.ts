@@ -70,10 +70,13 @@ function replyTo(shared: Shared, seen: Sight, request: IncomingMessage, body: Bu
   if (shared.script.models && !shared.script.models.includes(ask.model)) {
     return refusal(known, dialect, 404, `the model ${ask.model} does not exist`);
   }
+  const tokens = Math.ceil(body.length / 4);
   if (endpoint === "messages/count_tokens") {
-    const count = { input_tokens: Math.ceil(body.length / 4) };
+    const count = { input_tokens: tokens };
     return { kind: "json", seen: { ...known, answer: "token-count", status: 200 }, body: count };
   }
+  const { context } = shared.script;
+  if (context !== undefined && tokens > context) return tooLong(known, dialect, tokens, context);
   const decision = decide(shared.script, arrivalOf(ask, dialect, seen, request, body), shared.met);
   return {
     kind: "answer",
@@ -110,6 +113,18 @@ function replyWithoutModel(shared: Shared, seen: Sight, request: IncomingMessage
 
 function refusal(seen: Sight, dialect: Dialect, status: number, message: string): Reply {
   return { kind: "json", seen: { ...seen, answer: "refused", status }, body: dialect.error(status, message) };
+}
+
+function tooLong(seen: Sight, dialect: Dialect, tokens: number, context: number): Reply {
+  const [message, type] =
+    dialect.provider === "anthropic"
+      ? [`prompt is too long: ${tokens} tokens > ${context} maximum`, undefined]
+      : [
+          `This model's maximum context length is ${context} tokens, and your messages have ${tokens}.`,
+          "context_length_exceeded",
+        ];
+  const body = dialect.error(400, message, type);
+  return { kind: "json", seen: { ...seen, answer: "refused", status: 400 }, body };
 }
 
 function notAllowed(seen: Sight, dialect: Dialect, allow: string): Reply {

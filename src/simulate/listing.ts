@@ -14,14 +14,14 @@ const listedByDefault = [
 ];
 
 /** The body for `/models`, or for `/models/<id>` as it stands in the path; undefined when there is no such model. */
-export function listing({ models }: Script, id: string | undefined): Json | undefined {
+export function listing({ models, context }: Script, id: string | undefined): Json | undefined {
   const ids = models ?? listedByDefault;
   if (id === undefined) {
     const ends = { first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null };
-    return { object: "list", data: ids.map(described), has_more: false, ...ends };
+    return { object: "list", data: ids.map((each) => described(each, context)), has_more: false, ...ends };
   }
   const asked = decoded(id);
-  return models === undefined || models.includes(asked) ? described(asked) : undefined;
+  return models === undefined || models.includes(asked) ? described(asked, context) : undefined;
 }
 
 /**
@@ -62,8 +62,8 @@ function decoded(text: string): string {
   }
 }
 
-/** In the words of both OpenAI's and Anthropic's listing. */
-function described(id: string): Json {
+/** In the words of both OpenAI's and Anthropic's listing, and vLLM's for the size of the context. */
+function described(id: string, context: number | undefined): Json {
   const created = 1_790_000_000;
   return {
     id,
@@ -73,5 +73,6 @@ function described(id: string): Json {
     type: "model",
     display_name: id,
     created_at: new Date(created * 1000).toISOString(),
+    ...(context !== undefined && { max_model_len: context }),
   };
 }

@@ -72,6 +72,7 @@ const rule = z.strictObject({
 
 const script = z.strictObject({
   models: z.optional(z.array(name)),
+  context: z.optional(count.check(z.gte(1))),
   rules: z.optional(z.array(rule)),
 });
 

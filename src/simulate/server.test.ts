@@ -48,6 +48,24 @@ function eventsOf(text: string): Record<string, never>[] {
   return data.filter((one) => one !== undefined && one !== "[DONE]").map((one) => JSON.parse(one ?? ""));
 }
 
+describe("a context limit", () => {
+  it.each(paths)("turns away what is longer, at %s", async (path) => {
+    const simulator = await started({ context: 200, rules: [{ steps: [{ final: "hello" }] }] });
+    expect((await post(simulator, path, bodies[path])).status).toBe(200);
+    const long = { role: "user", content: "x".repeat(1000) };
+    const body = { ...bodies[path], [path === "/v1/responses" ? "input" : "messages"]: [long] };
+    const refused = await post(simulator, path, body);
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toMatch(/too long|maximum context length is 200 tokens/);
+  });
+
+  it("is told where models are listed", async () => {
+    const simulator = await started({ context: 200, models: ["one"] });
+    const list = (await (await fetch(`${simulator.url}/v1/models`)).json()) as { data: unknown[] };
+    expect(list.data).toMatchObject([{ id: "one", max_model_len: 200 }]);
+  });
+});
+
 describe("an answer", () => {
   it("comes whole in each API's own shape", async () => {
     const simulator = await started({

@@ -145,7 +145,7 @@ describe("a task that goes well", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(log.map(({ role }) => role)).toEqual(["assistant", "tool", "assistant"]);
+    expect(log.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "assistant"]);
   });
 
   it("uses the model's own name from the answer, whatever was asked for", async () => {
@@ -410,7 +410,7 @@ describe("the key of the endpoint", () => {
   });
 });
 
-it("an earlier session is refused, since nex has none", async () => {
+it("an earlier session is refused where none is kept", async () => {
   const { result } = await runJob(nexJob(place, simulator.url, { resume: "s1" }));
   expect(result).toMatchObject({ outcome: "failed", failure: { class: "bad-request" } });
   expect(simulator.requests).toEqual([]);
@@ -512,7 +512,7 @@ it("a conversation that outgrew the model goes on with shorter tool results", as
   expect(result).toMatchObject({ outcome: "done", turns: 2 });
   expect(events).toContainEqual({
     kind: "warning",
-    message: expect.stringContaining("old tool results were shortened"),
+    message: expect.stringContaining("tool results were shortened"),
   });
   expect(server.bodies[1]?.messages.at(-1)?.content).toMatch(/^x{3000}$/);
   expect(server.bodies[2]?.messages.at(-1)?.content.length).toBeLessThan(300);

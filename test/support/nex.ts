@@ -21,7 +21,7 @@ export interface Body {
 /** What a scripted server does: a list of events, a JSON text, or whatever the test does to the response. */
 type Said = string[] | string | ((response: http.ServerResponse) => void);
 
-/** A server that answers each request with the next of `answers`, the last for ever. */
+/** A server that answers each question to its model with the next of `answers`, the last for ever, and nothing else. */
 export async function scripted(
   answers: Said[],
 ): Promise<{ url: string; bodies: Body[]; close(): Promise<void> }> {
@@ -29,6 +29,7 @@ export async function scripted(
   const server = http.createServer(async (request, response) => {
     let text = "";
     for await (const part of request) text += part;
+    if (!request.url?.endsWith("/chat/completions")) return void response.writeHead(404).end();
     bodies.push(JSON.parse(text));
     const answer = answers[Math.min(bodies.length, answers.length) - 1] ?? "";
     if (typeof answer === "function") return answer(response);
