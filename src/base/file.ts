@@ -14,7 +14,8 @@ export const maxSettingsBytes = 1024 * 1024;
 export function readText(file: string, maxBytes = maxSettingsBytes): string | undefined {
   let bytes: Buffer;
   try {
-    const stat = fs.statSync(file);
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
     if (!stat.isFile())
       throw new WgError("bad-file", `${file} is not a regular file`, { at: { path: file } });
     if (stat.size > maxBytes) {

@@ -34,9 +34,9 @@ export function resolve({ active, layers, extendsBase }: Unresolved): Settings {
   const replaces = ordered.some((layer) => layer.kind === "profile") && !extendsBase;
   const values = new Map<string, Setting>();
   const hidden = new Map<string, Shadow[]>();
-  for (const key of keysOf(ordered)) {
-    const found = valuesOf(key, ordered);
-    const first = found.find(({ origin }) => !(replaces && isBelow(origin) && isBundleKey(key)));
+  for (const { key, definition, found } of saidBy(ordered)) {
+    const isReplaced = replaces && definition.scope === "bundle";
+    const first = found.find(({ origin }) => !(isReplaced && isBelow(origin)));
     if (first === undefined) hidden.set(key, found);
     else {
       const shadows = found.slice(found.indexOf(first) + 1);
@@ -70,22 +70,30 @@ function placeOf(setting: Setting | undefined): Place | undefined {
   return { path: source, ...(line !== undefined && { line }) };
 }
 
-/** Every key that some layer sets, in the order of the schema, then of first mention. */
-function keysOf(layers: readonly Layer[]): string[] {
-  const keys = [...new Set(layers.flatMap((layer) => [...layer.values.keys()]))];
-  const rank = new Map(definitions.map((definition, index) => [definition, index]));
-  const rankOf = (key: string) => rank.get(definitionOf(key)) ?? definitions.length;
-  return keys.sort((a, b) => rankOf(a) - rankOf(b));
+/** What the layers say about one key, highest first. */
+interface Said {
+  key: string;
+  definition: KeyDefinition;
+  found: Shadow[];
 }
 
-/** What the layers say about a key, highest first. A description or `extends` belongs to the profile itself, not to what it extends. */
-function valuesOf(key: string, layers: readonly Layer[]): Shadow[] {
+/**
+ * Every key that some layer sets, in the order of the schema, then of first mention. A description or `extends` belongs
+ * to the profile itself, not to what it extends.
+ */
+function saidBy(layers: readonly Layer[]): Said[] {
+  const said = new Map<string, Said>();
   const own = layers.filter((layer) => layer.kind === "profile").at(-1);
-  const asked = definitionOf(key).scope === "profile" ? layers.filter((layer) => layer === own) : layers;
-  return asked.toReversed().flatMap((layer) => {
-    const found = layer.values.get(key);
-    return found === undefined ? [] : [{ value: found.value, origin: originOf(layer, key, found.line) }];
-  });
+  for (const layer of layers) {
+    for (const [key, { value, line }] of layer.values) {
+      const { definition, found } = said.get(key) ?? { definition: definitionOf(key), found: [] };
+      said.set(key, { key, definition, found });
+      if (definition.scope === "profile" && layer !== own) continue;
+      found.unshift({ value, origin: originOf(layer, key, line) });
+    }
+  }
+  const ranks = new Map([...said.values()].map((each) => [each, definitions.indexOf(each.definition)]));
+  return [...ranks].sort(([, a], [, b]) => a - b).map(([each]) => each);
 }
 
 function originOf(layer: Layer, key: string, line: number | undefined): Origin {
@@ -95,10 +103,6 @@ function originOf(layer: Layer, key: string, line: number | undefined): Origin {
 
 function isBelow({ layer }: Origin): boolean {
   return layer === "default" || layer === "global" || layer === "project";
-}
-
-function isBundleKey(key: string): boolean {
-  return definitionOf(key).scope === "bundle";
 }
 
 /** Keys in layers are known: they were checked when they were read. */

@@ -37,7 +37,7 @@ export function parseToml(path: string, text: string): TomlFile {
   const placeOf = (key: KeyPath): Place => {
     lines ??= linesOf(text);
     for (let length = Math.min(key.length, deepest); length > 0; length--) {
-      const line = lines.get(JSON.stringify(key.slice(0, length)));
+      const line = lines.get(nameOf(key, length));
       if (line !== undefined) return { path, line };
     }
     return { path };
@@ -59,10 +59,17 @@ function linesOf(text: string): Map<string, number> {
   let at = 0;
   for (const { path, start } of entriesOf(text)) {
     for (; at < start; at++) if (text[at] === "\n") line += 1;
-    for (let length = 1; length <= Math.min(path.length, deepest); length++) {
-      const name = JSON.stringify(path.slice(0, length));
-      if (!lines.has(name)) lines.set(name, line);
+    // Longest first: where that has a line already, all that it begins with has one.
+    for (let length = Math.min(path.length, deepest); length > 0; length--) {
+      const name = nameOf(path, length);
+      if (lines.has(name)) break;
+      lines.set(name, line);
     }
   }
   return lines;
+}
+
+/** The first parts of a path as one text. A name and a position that read alike never stand in the same place. */
+function nameOf(path: KeyPath, length: number): string {
+  return path.slice(0, length).join("\0");
 }
