@@ -8,12 +8,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** The longest that one command may take, or that something awaited may stay away. */
 const limitMs = 30_000;
 
-/** Gives `play` a place and takes it away again, whatever came of it: processes first, then files. */
+/** Gives `play` a place and takes it away again, whatever came of it: processes first, then files. Answers what `play` does. */
 export async function inPlace(program, signal, play) {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wg-smoke-")));
   const place = makePlace(program, root, signal);
   try {
-    await play(place);
+    return await play(place);
   } finally {
     await place.end();
     fs.rmSync(root, { recursive: true, force: true, maxRetries: 5 });
@@ -31,10 +31,11 @@ function makePlace(program, root, signal) {
   let servicePid;
 
   /** Runs wg to its end, with the variables of `more` as well. */
-  const wg = async (args, more = {}) => {
-    const child = spawn(command, [...before, ...args], { cwd: project, env: { ...env, ...more } });
-    return ended(child, args, limitMs);
-  };
+  const wg = (args, more = {}) =>
+    ended(
+      spawn(command, [...before, ...args], { cwd: project, env: { ...env, ...more }, detached: true }),
+      args,
+    );
 
   const place = {
     home,
@@ -45,7 +46,7 @@ function makePlace(program, root, signal) {
     /** Runs wg, which has to succeed; its stdout. */
     async ok(...args) {
       const { status, stdout, stderr } = await wg(args);
-      if (status !== 0) throw new Error(`wg ${args.join(" ")} ended with ${status}: ${lastLine(stderr)}`);
+      if (status !== 0) throw new Error(`wg ${args.join(" ")} ended with ${status}: ${firstLine(stderr)}`);
       return stdout;
     },
 
@@ -54,7 +55,7 @@ function makePlace(program, root, signal) {
       try {
         return JSON.parse(stdout);
       } catch {
-        throw new Error(`wg ${args.join(" ")} --json printed no JSON: ${lastLine(stdout)}`);
+        throw new Error(`wg ${args.join(" ")} --json printed no JSON: ${firstLine(stdout)}`);
       }
     },
 
@@ -66,6 +67,7 @@ function makePlace(program, root, signal) {
       simulator = spawn(command, [...before, "simulate", ...options], {
         cwd: root,
         env,
+        detached: true,
         stdio: ["ignore", "pipe", "ignore"],
       });
       let said = "";
@@ -119,22 +121,25 @@ function makePlace(program, root, signal) {
     async end() {
       if (servicePid !== undefined) {
         await wg(["service", "stop", "--kill-agents"]).catch(() => {});
-        await endProcess(servicePid);
+        await seeEnded(servicePid);
       }
-      if (simulator?.pid !== undefined && simulator.exitCode === null) {
-        simulator.kill("SIGTERM");
-        await endProcess(simulator.pid);
+      if (simulator?.pid !== undefined) {
+        signalTo(-simulator.pid, "SIGTERM");
+        await seeEnded(-simulator.pid);
       }
     },
   };
   return place;
 }
 
-function ended(child, args, withinMs) {
+function ended(child, args) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), withinMs);
     const said = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"]) {
+    const timer = setTimeout(() => {
+      signalTo(-child.pid, "SIGKILL");
+      for (const name of Object.keys(said)) child[name].destroy();
+    }, limitMs);
+    for (const name of Object.keys(said)) {
       child[name].setEncoding("utf8").on("data", (text) => {
         said[name] += text;
       });
@@ -152,21 +157,22 @@ function ended(child, args, withinMs) {
   });
 }
 
-/** Waits until a process that was asked to end has ended, and kills it when it does not. */
-async function endProcess(pid) {
+/** Waits until a process that was asked to end has ended, or with a negative number its group; kills it when it does not. */
+async function seeEnded(pid) {
   const endMs = performance.now() + 5000;
-  while (isAlive(pid) && performance.now() < endMs) await sleep(50);
-  if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  while (signalTo(pid, 0) && performance.now() < endMs) await sleep(50);
+  signalTo(pid, "SIGKILL");
 }
 
-function isAlive(pid) {
+/** False when nobody is there any more to get it. */
+function signalTo(pid, signal) {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, signal);
   } catch {
     return false;
   }
 }
 
-function lastLine(text) {
-  return text.trim().split("\n").at(-1) ?? "";
+function firstLine(text) {
+  return text.trim().split("\n")[0];
 }

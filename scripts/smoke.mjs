@@ -1,5 +1,4 @@
 // `npm run smoke`: tries an installed wg as its user would, without a key and without a network, and says what holds.
-import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -23,8 +22,15 @@ for (const name of names) {
   if (reason === undefined) held++;
   console.log(reason === undefined ? `ok      ${name}` : `failed  ${name.padEnd(width)}  ${reason}`);
 }
-console.log(`${held} of ${names.length} scenarios hold for ${program.at(-1)} ${version()}`);
+console.log(`${held} of ${names.length} scenarios hold for ${program.at(-1)} ${await version()}`);
 process.exitCode = held === names.length ? 0 : 1;
+
+async function version() {
+  const said = await inPlace(program, interrupted.signal, (place) => place.wg(["--version"])).catch(
+    () => undefined,
+  );
+  return `version ${said?.stdout.trim().split("\n")[0] || "unknown"}`;
+}
 
 /** Why a scenario does not hold, in one line; undefined when it does. */
 async function failureOf(name) {
@@ -81,10 +87,4 @@ function isProgram(file) {
 
 function built() {
   return path.resolve(import.meta.dirname, "..", "dist", "main.js");
-}
-
-function version() {
-  const [command, ...before] = program;
-  const { stdout } = spawnSync(command, [...before, "--version"], { encoding: "utf8", timeout: 10_000 });
-  return `version ${stdout?.trim().split("\n")[0] || "unknown"}`;
 }
