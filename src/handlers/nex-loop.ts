@@ -6,7 +6,7 @@ import type { RunEvent } from "./handler.ts";
 import { answer, maxText } from "./nex-answer.ts";
 import { RequestFailure } from "./nex-failure.ts";
 import { type LoopGuard, startLoopGuard } from "./nex-guard.ts";
-import { type Session, say } from "./nex-session.ts";
+import { hear, type Session, say } from "./nex-session.ts";
 import { withoutThoughts } from "./nex-thoughts.ts";
 import { makeCall } from "./nex-tools.ts";
 import type { Turn } from "./nex-turn.ts";
@@ -26,6 +26,7 @@ export async function* converse(
   const guard = startLoopGuard();
   let reminders = 0;
   while (report.turns < maxTurns) {
+    hear(session);
     let turn: Turn;
     try {
       turn = yield* answer(session, signal);
@@ -39,6 +40,7 @@ export async function* converse(
       continue;
     }
     const reminder = reminderFor(turn);
+    if (reminder === undefined && hear(session)) continue;
     if (reminder === undefined) return undefined;
     reminders += 1;
     if (turn.finish === "content_filter") return failure("agent", "the server's filter stopped the answer");

@@ -1,7 +1,7 @@
 // One run of the in-process agent: what it works with, what was said, and what it has come to so far.
 import type { CappedFile } from "./capped-file.ts";
 import type { Fields } from "./fields.ts";
-import type { RunEvent } from "./handler.ts";
+import type { Inbox, RunEvent } from "./handler.ts";
 import { type Conversation, sentMessages } from "./nex-conversation.ts";
 import type { Server } from "./nex-request.ts";
 import type { Store } from "./nex-store.ts";
@@ -26,6 +26,7 @@ export interface Session {
   /** What will be told of the run; kept up to date at every step. */
   report: Report;
   log: CappedFile;
+  inbox?: Inbox;
   /** Where somebody watches: makes the teller of one answer, which takes its pieces, and at its end nothing. */
   live?: () => (piece?: string) => void;
 }
@@ -41,6 +42,14 @@ export function say(session: Session, message: Fields): void {
   conversation.messages.push(message);
   store.add(message);
   log.write(context.redact(JSON.stringify(message)));
+}
+
+/** Adds what was said to the task meanwhile; false when nothing was. */
+export function hear(session: Session): boolean {
+  const word = session.inbox?.take();
+  if (word === undefined) return false;
+  say(session, { role: "user", content: word });
+  return true;
 }
 
 /** Books what an answer used and which model gave it. */
