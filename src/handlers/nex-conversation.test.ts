@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fields } from "./fields.ts";
-import { mended, sentMessages } from "./nex-conversation.ts";
+import { mended as mendedConversation, sentMessages } from "./nex-conversation.ts";
+
+const mended = (messages: Fields[]) => mendedConversation({ messages }).messages;
 
 const user = (content: string): Fields => ({ role: "user", content });
 const said = (content: string): Fields => ({ role: "assistant", content });
@@ -48,6 +50,14 @@ describe("a conversation that was interrupted", () => {
 
   it("loses results whose call is lost", () => {
     expect(mended([user("a"), result("1"), said("b"), result("2")])).toEqual([user("a"), said("b")]);
+  });
+
+  it("keeps the first message apart from those after a summary", () => {
+    const conversation = { messages: [user("a"), user("b"), user("c")], summary: "notes" };
+    expect(mendedConversation(conversation)).toEqual({
+      ...conversation,
+      messages: [user("a"), user("b\n\nc")],
+    });
   });
 
   it("is mended once and for all, and no role follows another that servers turn away", () => {

@@ -13,10 +13,16 @@ const noResult = "error: interrupted before there was a result";
 const noAnswer = "[interrupted]";
 
 /**
- * The messages with a result for each call, no result without a call, and no two messages of the person in a row:
+ * The conversation with a result for each call, no result without a call, and no two messages of the person in a row:
  * servers turn away, or misread, what an interruption leaves behind.
  */
-export function mended(messages: readonly Fields[]): Fields[] {
+export function mended({ messages, summary }: Conversation): Conversation {
+  if (summary === undefined) return { messages: mendedMessages(messages) };
+  // The summary stands between the first message and the second.
+  return { messages: [...messages.slice(0, 1), ...mendedMessages(messages.slice(1))], summary };
+}
+
+function mendedMessages(messages: readonly Fields[]): Fields[] {
   const whole: Fields[] = [];
   let open: string[] = [];
   const closeCalls = () => {

@@ -64,7 +64,7 @@ function conversationIn(text: string): Conversation {
     if (typeof fields?.["role"] === "string") messages.push(fields);
     else if (typeof fields?.["summary"] === "string") summary = fields["summary"];
   }
-  return { messages: mended(messages), ...(summary !== undefined && { summary }) };
+  return mended({ messages, ...(summary !== undefined && { summary }) });
 }
 
 function fileOf(folder: string, id: string): string {

@@ -51,27 +51,41 @@ export async function* summaryBy(
   }
 }
 
-/** Without a model: the person's words and the calls, each in a line, the newest first to be kept. */
+/** Without a model: what the person said, and the newest of what was done, a line each. */
 export function plainSummary(before: string | undefined, old: readonly Fields[], room: number): string {
-  const lines = old.flatMap((message) => {
-    const text = cut(contentOf(message).replace(/\s+/g, " "), 200);
-    if (message["role"] === "user") return [`The person said: ${text}`];
-    if (message["role"] !== "assistant") return [];
-    const calls = callsIn(message).map(({ name, input }) => `You called ${name} ${cut(input, 120)}`);
-    return [...(text === "" ? [] : [`You said: ${text}`]), ...calls];
-  });
-  const half = Math.floor(room / 2);
-  const kept = before === undefined ? [] : [cut(before, half)];
-  let left = room - (kept[0]?.length ?? 0);
-  const newest: string[] = [];
-  for (const line of lines.toReversed()) {
+  const third = Math.floor(room / 3);
+  const wishes = old.filter(({ role }) => role === "user").map(lineOf);
+  const each = Math.max(60, Math.floor(third / Math.max(1, wishes.length)));
+  const parts = [
+    before === undefined ? "" : cut(before, third),
+    newestOf(
+      wishes.map((line) => cut(`The person said: ${line}`, each)),
+      third,
+    ),
+    newestOf(old.flatMap(deeds), third),
+  ];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** What the agent said and called. */
+function deeds(message: Fields): string[] {
+  if (message["role"] !== "assistant") return [];
+  const text = lineOf(message);
+  const calls = callsIn(message).map(({ name, input }) => `You called ${name} ${cut(input, 120)}`);
+  return [...(text === "" ? [] : [`You said: ${text}`]), ...calls];
+}
+
+function lineOf(message: Fields): string {
+  return cut(contentOf(message).replace(/\s+/g, " ").trim(), 200);
+}
+
+function newestOf(lines: readonly string[], room: number): string {
+  let left = room;
+  const newest = lines.toReversed().filter((line) => {
     left -= line.length + 1;
-    if (left < 0) break;
-    newest.unshift(line);
-  }
-  if (newest.length < lines.length)
-    newest.unshift(`[${lines.length - newest.length} earlier lines were dropped]`);
-  return [...kept, ...newest].join("\n");
+    return left >= 0;
+  });
+  return newest.toReversed().join("\n");
 }
 
 function task(words: number): string {

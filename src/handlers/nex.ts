@@ -72,11 +72,9 @@ async function* work(
     yield { kind: "text", text: made };
     return undefined;
   }
-  const { messages } = session.conversation;
-  const prompt = { role: "user", content: plan.prompt };
-  say(session, prompt);
+  say(session, { role: "user", content: plan.prompt });
   // Where the last turn gave no answer, both messages become one.
-  session.conversation.messages = mended(messages);
+  session.conversation = mended(session.conversation);
   return yield* converse(session, signal);
 }
 
@@ -117,7 +115,7 @@ function startSession(job: Job, report: Session["report"]): Session {
   const redact = redactor(secrets);
   const { store, conversation } = remembered(job, redact);
   if (store.id !== undefined) report.sessionId = store.id;
-  const { onText } = job;
+  const { onText, inbox } = job;
   const note = `{"wg":"the rest is not kept: more than ${maxLogBytes} bytes"}`;
   return {
     server: { url, ...(key !== undefined && { key }) },
@@ -139,6 +137,7 @@ function startSession(job: Job, report: Session["report"]): Session {
     window: startWindow(environment.literals[windowPin]),
     report,
     log: openCapped(path.join(folder, "stream.jsonl"), maxLogBytes, note),
+    ...(inbox && { inbox }),
     ...(onText && { live: () => liveText(secrets, onText) }),
   };
 }
