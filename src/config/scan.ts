@@ -152,7 +152,7 @@ class Scanner {
   }
 
   private closeAt(closing: string, quote: string): void {
-    while (!this.text.startsWith(closing, this.at)) {
+    while (this.text[this.at] !== quote || !this.text.startsWith(closing, this.at)) {
       this.at += quote === '"' && this.text[this.at] === "\\" ? 2 : 1;
       if (this.at > this.text.length) throw new Error("scanned a text that is no TOML");
     }
