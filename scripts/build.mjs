@@ -74,6 +74,9 @@ function leaveOut() {
     "/kysely/dist/esm/plugin/with-schema/with-schema-plugin.js": "export class WithSchemaPlugin {}",
     "/kysely/dist/esm/query-builder/merge-query-builder.js": "export class MergeQueryBuilder {}",
     "/node-gyp-build/index.js": sqliteLoader(),
+    // It checks what a server asks of its client, and ours asks nothing.
+    "/@modelcontextprotocol/sdk/dist/esm/validation/ajv-provider.js":
+      "export class AjvJsonSchemaValidator {}",
   };
   const nothing = "\0nothing";
   return {

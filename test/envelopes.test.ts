@@ -188,6 +188,7 @@ const lines: readonly (string | string[])[] = [
   "import tasks.jsonl",
   "logs brought",
   "export -o out.jsonl",
+  "mcp --config codex",
   "rm brought",
 ];
 

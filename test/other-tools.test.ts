@@ -86,6 +86,8 @@ const everyVerb = [
   "abandon more",
   "done work",
   "completion bash",
+  "mcp --config claude",
+  "mcp --config codex",
   "export",
   "import -",
   "profile check codex",

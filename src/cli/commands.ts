@@ -150,6 +150,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./preset.ts")).presetCommand,
   },
   {
+    name: "mcp",
+    summary: "the task graph as tools for an agent, over MCP",
+    load: async () => (await import("./mcp.ts")).mcpCommand,
+  },
+  {
     name: "completion",
     summary: "make a shell complete the words of wg",
     load: async () => (await import("./completion.ts")).completionCommand,

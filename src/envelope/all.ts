@@ -1,4 +1,5 @@
 // Every verb that takes `--json`, with the shape of its answer; and the JSON Schemas that are published of them.
+import { agentEnvelopes } from "./agent.ts";
 import { checkEnvelopes } from "./check.ts";
 import { configEnvelopes } from "./config.ts";
 import { errorEnvelope } from "./error.ts";
@@ -18,6 +19,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...profileEnvelopes,
   ...checkEnvelopes,
   ...configEnvelopes,
+  ...agentEnvelopes,
 };
 
 /** File name -> JSON Schema. */

@@ -1,0 +1,67 @@
+// The server: the library's protocol on stdin and stdout, our tools and resources behind it.
+import type { Readable, Writable } from "node:stream";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ListToolsRequestSchema,
+  McpError,
+  ReadResourceRequestSchema,
+} from "@modelcontextprotocol/sdk/types.js";
+import { WgError } from "../base/error.ts";
+import { version } from "../base/version.ts";
+import { call, instructions, type Office, offeredTools, readResource } from "./office.ts";
+
+/** The resources there are: the graph's state, and any task by its id. */
+const graphResource = {
+  uri: "wg://graph",
+  name: "graph",
+  description: "The state of the task graph",
+  mimeType: "text/plain",
+};
+const taskTemplate = {
+  uriTemplate: "wg://task/{id}",
+  name: "task",
+  description: "One task",
+  mimeType: "text/plain",
+};
+
+/** Serves until `input` ends or `signal` aborts. Never rejects for what a client sends. */
+export async function serve(
+  office: Office,
+  input: Readable,
+  output: Writable,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = new Server(
+    { name: "wg", version },
+    { capabilities: { tools: {}, resources: {} }, instructions: instructions(office) },
+  );
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offeredTools(office) }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
+    call(office, params.name, params.arguments),
+  );
+  server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [graphResource] }));
+  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: [taskTemplate] }));
+  server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => resource(office, params.uri));
+  const ended = new Promise<void>((resolve) => {
+    for (const event of ["end", "close", "error"]) input.once(event, () => resolve());
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await server.connect(new StdioServerTransport(input, output));
+  await ended;
+  await server.close();
+}
+
+function resource(office: Office, uri: string) {
+  try {
+    return { contents: [{ uri, mimeType: "text/plain", text: readResource(office, uri) }] };
+  } catch (error) {
+    // A resource has no answer that is an error, as a tool has.
+    if (error instanceof WgError) throw new McpError(ErrorCode.InvalidParams, error.message);
+    throw error;
+  }
+}
