@@ -1,59 +1,51 @@
 // What of a conversation has to be said again to a handler, because it was said elsewhere. Pure.
-import type { HandlerName } from "../base/route.ts";
 import { cut } from "../handlers/fields.ts";
 import type { Chat, ChatPlan, ChatSession } from "./chat.ts";
 import type { Entry } from "./transcript.ts";
 
-/** Characters of earlier talk that are said again, the newest; about ten thousand tokens. */
+/** Characters of earlier talk that are said again, the newest: about ten thousand tokens. */
 const maxCarried = 40_000;
 const maxPiece = 8000;
 
-/** How a turn goes on: with which session, and what its prompt is. */
+/** Earlier talk as a text, and what is missing in it, one sentence each. */
 export interface Carried {
-  resume?: string;
-  prompt: string;
-  /** What the handler will not know, one sentence each. */
+  text: string;
   lost: string[];
 }
 
 /**
- * The handler's own session with this plan's server where there is one, else none. Claude and Codex sign or encrypt what
- * they thought for one server; another would turn that down. Nex keeps plain words that any server takes.
+ * The handler's own session that this plan can go on with, where there is one. Claude and Codex sign or encrypt what they
+ * thought for the server they thought it with; another would turn that down. Nex keeps plain words that any server takes.
  */
 export function sessionFor(
-  chat: Pick<Chat, "sessions">,
-  plan: Pick<ChatPlan, "route" | "endpoint">,
+  { sessions }: Pick<Chat, "sessions">,
+  { route, endpoint }: Pick<ChatPlan, "route" | "endpoint">,
 ): ChatSession | undefined {
-  const { handler } = plan.route;
-  return chat.sessions.findLast(
-    (session) => session.handler === handler && (handler === "nex" || session.server === plan.endpoint?.url),
+  return sessions.findLast(
+    (session) =>
+      session.handler === route.handler && (route.handler === "nex" || session.server === endpoint?.url),
   );
 }
 
-/** How the next turn tells `text` to the handler of `plan`, after all that `entries` hold. */
-export function carryOver(
-  session: ChatSession | undefined,
+/** What a handler with this session, or with none, has not heard; undefined when there is nothing. */
+export function unheard(
+  session: Pick<ChatSession, "knows"> | undefined,
   entries: readonly Entry[],
-  text: string,
-): Carried {
-  const known = session?.knows ?? 0;
-  const missed = entries.filter((entry) => entry.turn > known);
-  const pieces = missed.flatMap(pieceOf);
-  const resume = session === undefined ? {} : { resume: session.id };
-  if (!missed.some((entry) => entry.kind === "user")) return { ...resume, prompt: text, lost: [] };
-  const { kept, left } = newest(pieces);
+): Carried | undefined {
+  const missed = entries.filter((entry) => entry.turn > 0 && session?.knows.includes(entry.turn) !== true);
+  if (!missed.some((entry) => entry.kind === "user")) return undefined;
+  const { kept, left } = newest(missed.flatMap(pieceOf));
   const heading =
     session === undefined
       ? "This conversation began before you joined it. What was said, in order:"
-      : "Since your last answer more was said that you may not have seen, in order:";
+      : "More was said in this conversation that you may not have seen, in order:";
   const note = left === 0 ? [] : [`[${left} earlier pieces are left out]`];
-  const prompt = [heading, ...note, ...kept, "What the person says now:", text].join("\n\n");
-  return { ...resume, prompt, lost: lossOf(missed, left) };
+  return { text: [heading, ...note, ...kept].join("\n\n"), lost: lossOf(missed, left) };
 }
 
-/** Handler names as a person calls them. */
-export function handlerText(handler: HandlerName): string {
-  return handler === "nex" ? "wg's own agent" : handler;
+/** A prompt that tells what was not heard before what is said now. */
+export function promptAfter(before: Carried | undefined, text: string): string {
+  return before === undefined ? text : `${before.text}\n\nWhat the person says now:\n\n${text}`;
 }
 
 function pieceOf(entry: Entry): string[] {
@@ -64,12 +56,10 @@ function pieceOf(entry: Entry): string[] {
       return [`Agent: ${cut(entry.text, maxPiece)}`];
     case "tool":
       return [`[the agent used ${entry.name}: ${cut(entry.input.replaceAll("\n", " "), 120)}]`];
-    case "result":
-      return entry.result.outcome === "done"
-        ? []
-        : [
-            `[this answer was cut off: ${entry.result.failure?.message.split("\n")[0] ?? entry.result.outcome}]`,
-          ];
+    case "result": {
+      const { outcome, failure } = entry.result;
+      return outcome === "done" ? [] : [`[no full answer: ${failure?.message.split("\n")[0] ?? outcome}]`];
+    }
     default:
       return [];
   }
@@ -78,9 +68,9 @@ function pieceOf(entry: Entry): string[] {
 function newest(pieces: readonly string[]): { kept: string[]; left: number } {
   let room = maxCarried;
   let from = pieces.length;
-  while (from > 0 && room >= (pieces[from - 1]?.length ?? 0)) {
-    from -= 1;
-    room -= pieces[from]?.length ?? 0;
+  for (; from > 0; from--) {
+    room -= pieces[from - 1]?.length ?? 0;
+    if (room < 0) break;
   }
   return { kept: pieces.slice(from), left: from };
 }
@@ -88,8 +78,8 @@ function newest(pieces: readonly string[]): { kept: string[]; left: number } {
 function lossOf(missed: readonly Entry[], left: number): string[] {
   const usedTools = missed.some((entry) => entry.kind === "tool");
   return [
-    "what the agent thought is not carried over, only what was said",
-    ...(usedTools ? ["of tool calls only their names and first words are carried over"] : []),
-    ...(left > 0 ? [`the oldest ${left} pieces are too long to be said again`] : []),
+    "what was thought is left behind, what was said is told again",
+    ...(usedTools ? ["of tool calls only the first words are told again, of what they gave nothing"] : []),
+    ...(left > 0 ? [`the oldest ${left} pieces are left behind: together they are too long`] : []),
   ];
 }

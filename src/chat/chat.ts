@@ -26,8 +26,17 @@ export interface ChatSession {
   id: string;
   /** The url it was held with; absent for the handler's own login. */
   server?: string;
-  /** The last turn that is in it, with all before; what came after was said elsewhere. */
-  knows: number;
+  /** The turns that are in it; the others were said elsewhere. */
+  knows: number[];
+}
+
+/** A terminal that has the chat, or had it and has not been read yet. */
+export interface OpenTerminal {
+  handler: HandlerName;
+  /** Absent while the CLI has not told it. */
+  session?: string;
+  server?: string;
+  since: string;
 }
 
 /** `chat.json`. Times are ISO 8601 UTC. */
@@ -48,6 +57,7 @@ export interface Chat {
   /** The number of the last turn that began. */
   turns: number;
   lastTurnAt?: string;
+  terminal?: OpenTerminal;
 }
 
 /** The pin in force. */
@@ -131,7 +141,10 @@ function isChat(value: unknown, id: string): value is Chat {
     pins.length > 0 &&
     pins.every((pin) => ["at", "profile", "revision", "route"].every((key) => isText(pin, key))) &&
     Array.isArray(sessions) &&
-    sessions.every((session) => ["handler", "id"].every((key) => isText(session, key)))
+    sessions.every(
+      (session) =>
+        ["handler", "id"].every((key) => isText(session, key)) && Array.isArray(fieldsOf(session)["knows"]),
+    )
   );
 }
 

@@ -15,8 +15,10 @@ export interface ChatFolder {
   lock: string;
   /** Who has the turn; left behind only by a process that died. */
   holder: string;
-  /** One folder a turn, with what its handler left. */
+  /** One folder a turn: its plan, and what its handler left. */
   turns: string;
+  /** What a terminal was started with. */
+  terminal: string;
   /** What a handler without a place of its own keeps of conversations. */
   sessions: string;
   /** First on the PATH of turns; holds `wg`. */
@@ -35,6 +37,7 @@ export function chatFolder(home: Home, id: string): ChatFolder {
     lock: path.join(root, "turn.lock"),
     holder: path.join(root, "turn.json"),
     turns: path.join(root, "turns"),
+    terminal: path.join(root, "terminal"),
     sessions: path.join(root, "sessions"),
     bin: path.join(root, "bin"),
   };

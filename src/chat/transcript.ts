@@ -4,6 +4,7 @@ import { errnoOf, messageOf, WgError } from "../base/error.ts";
 import { appendLine } from "../base/file.ts";
 import { objectIn } from "../base/jsonl.ts";
 import type { RunResult } from "../graph/result.ts";
+import { cut } from "../handlers/fields.ts";
 import type { ChatFolder } from "./folder.ts";
 
 /** What a turn ran on. */
@@ -21,12 +22,21 @@ export type Said =
   | { kind: "tool"; name: string; input: string }
   | { kind: "tool-result"; ok: boolean; output: string }
   | { kind: "warning"; message: string }
+  /** `run` is what its processes were marked with; empty for a turn that was held in a native terminal. */
   | { kind: "result"; run: string; on: RanOn; result: RunResult }
   /** Told where a plan was replaced: what does not carry over, one sentence each. */
   | { kind: "switch"; from: RanOn; to: RanOn; lost: string[] };
 
 /** `turn` counts from 1; of what was not said in one, the turn before. `at` is ISO 8601 UTC. */
 export type Entry = { at: string; turn: number } & Said;
+
+const maxToolText = 500;
+
+/** The same with what a tool took or gave cut short: all of it is with the handler. */
+export function cutTool(said: Said): Said {
+  if (said.kind === "tool") return { ...said, input: cut(said.input, maxToolText) };
+  return said.kind === "tool-result" ? { ...said, output: cut(said.output, maxToolText) } : said;
+}
 
 /** Adds a line. */
 export function appendEntry(folder: ChatFolder, entry: Entry): void {

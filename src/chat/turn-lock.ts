@@ -7,7 +7,7 @@ import { type Lock, takeLock } from "../base/lock.ts";
 import { sweepRun } from "../handlers/sweep.ts";
 import type { ChatFolder } from "./folder.ts";
 
-/** Who has the turn: one answer by `send` or the REPL, a terminal for as long as it is open, or a small change. */
+/** Who has the turn: one answer, a terminal for as long as it is open, or whoever changes the chat. */
 export interface Holder {
   kind: "turn" | "terminal" | "change";
   pid: number;

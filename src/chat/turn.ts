@@ -2,22 +2,23 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { WgError } from "../base/error.ts";
+import { writeText } from "../base/file.ts";
 import type { Env } from "../base/home.ts";
 import { timeId } from "../base/time-id.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
-import { cut } from "../handlers/fields.ts";
 import type { Job, RunEvent, StopReason } from "../handlers/handler.ts";
 import { stopDue } from "../handlers/limits.ts";
 import { mismatchOf, type SeenModel } from "../handlers/mismatch.ts";
 import { type Program, writeOwnWg } from "../handlers/own-wg.ts";
 import { handlerFor } from "../handlers/registry.ts";
-import { carryOver, sessionFor } from "./carry.ts";
-import { type Chat, type ChatPlan, pinOf, readChat, readPlan, writeChat } from "./chat.ts";
+import { promptAfter, sessionFor } from "./carry.ts";
+import { type Chat, type ChatPlan, writeChat } from "./chat.ts";
+import { type Entered, enterChat, ranOn, titleOf } from "./enter.ts";
 import { preambleOf, turnEnvironment } from "./environment.ts";
 import type { ChatFolder } from "./folder.ts";
-import { appendEntry, mendTranscript, readTranscript, type Said } from "./transcript.ts";
-import { takeTurn } from "./turn-lock.ts";
+import { goingOn, turnPlanFile } from "./session.ts";
+import { appendEntry, cutTool, type Said } from "./transcript.ts";
 
 /** What a turn gets from the process it is in. */
 export interface TurnIo {
@@ -32,8 +33,6 @@ export interface TurnIo {
 
 /** The longest thing that can be said at once, in characters. */
 const maxText = 1_000_000;
-const maxToolText = 500;
-const maxTitle = 60;
 const beatMs = 1000;
 
 /**
@@ -49,26 +48,32 @@ export async function* runTurn(
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, RunResult> {
   checkText(text);
-  const run = `t-${timeId(io.now(), io.random)}`;
-  const since = io.now().toISOString();
-  const lock = await takeTurn(folder, { kind: "turn", pid: process.pid, run, since }, signal);
+  const run = turnId(io);
+  const holder = { kind: "turn", pid: process.pid, run, since: io.now().toISOString() } as const;
+  const entered = await enterChat(folder, holder, io.env, signal);
   try {
-    const turn = beginTurn(folder, run, text, io);
+    const turn = await beginTurn(folder, entered, run, text, io);
+    if (turn.warning !== undefined) yield told(turn, turn.warning);
     const result = yield* carryOut(turn, signal);
     endTurn(turn, result);
     return result;
   } finally {
-    lock.release();
+    entered.leave();
   }
+}
+
+/** What the processes of a turn are marked with. */
+export function turnId({ now, random }: Pick<TurnIo, "now" | "random">): string {
+  return `t-${timeId(now(), random)}`;
 }
 
 /** A turn on its way. */
 interface Turn {
   folder: ChatFolder;
-  io: TurnIo;
   chat: Chat;
   frozen: ChatPlan;
   job: Job;
+  warning?: string;
   keep(said: Said): void;
 }
 
@@ -81,37 +86,36 @@ function checkText(text: string): void {
 }
 
 /** Keeps what is said, then makes the plan of the turn. */
-function beginTurn(folder: ChatFolder, run: string, text: string, io: TurnIo): Turn {
-  const before = readChat(folder);
-  if (before.status === "ended") throw chatEnded(before);
-  const frozen = readPlan(folder, before);
-  mendTranscript(folder);
-  const entries = readTranscript(folder);
+async function beginTurn(
+  folder: ChatFolder,
+  { chat: before, plan: frozen }: Entered,
+  run: string,
+  text: string,
+  io: TurnIo,
+): Promise<Turn> {
+  checkOpen(before);
+  const { session, before: unheard, warning } = await goingOn(folder, before, frozen, io.env);
   const number = before.turns + 1;
+  const plan = planOfTurn(frozen, {
+    run,
+    attempt: number,
+    chat: before.id,
+    prompt: promptAfter(unheard, text),
+    ...(session !== undefined && { resume: session.id }),
+  });
+  const place = path.join(folder.turns, String(number));
+  for (const made of [place, folder.bin]) fs.mkdirSync(made, { recursive: true, mode: 0o700 });
+  writeText(turnPlanFile(folder, number), `${JSON.stringify(plan)}\n`);
+  writeOwnWg(folder.bin, io.program);
   const chat: Chat = {
     ...before,
-    title: before.title || cut(text.trim().replace(/\s+/g, " "), maxTitle),
+    title: before.title || titleOf(text),
     turns: number,
     lastTurnAt: io.now().toISOString(),
   };
-  const place = path.join(folder.turns, String(number));
-  fs.mkdirSync(place, { recursive: true, mode: 0o700 });
-  fs.mkdirSync(folder.bin, { recursive: true, mode: 0o700 });
-  writeOwnWg(folder.bin, io.program);
   writeChat(folder, chat);
   const keep = (said: Said) => appendEntry(folder, { at: io.now().toISOString(), turn: number, ...said });
   keep({ kind: "user", text });
-  const { prompt, resume } = carryOver(sessionFor(chat, frozen), entries, text);
-  const plan: Plan = {
-    ...frozen,
-    run,
-    task: "",
-    role: "chat",
-    attempt: number,
-    chat: chat.id,
-    prompt,
-    ...(resume !== undefined && { resume }),
-  };
   const preamble = preambleOf(plan.project);
   const job = {
     plan,
@@ -121,12 +125,27 @@ function beginTurn(folder: ChatFolder, run: string, text: string, io: TurnIo): T
     ...(preamble !== undefined && { preamble }),
     ...(io.onText && { onText: io.onText }),
   };
-  return { folder, io, chat, frozen, job, keep };
+  return { folder, chat, frozen, job, ...(warning !== undefined && { warning }), keep };
 }
 
-/** That a chat takes no more turns. */
-export function chatEnded({ id }: Chat): WgError {
-  return new WgError("chat-ended", `chat ${id} has ended`, { hint: "open another with: wg chat new" });
+/** The whole plan of one turn, made of the chat's. */
+export function planOfTurn(
+  frozen: ChatPlan,
+  own: Pick<Plan, "run" | "attempt" | "prompt" | "resume"> & { chat: string },
+): Plan {
+  return { ...frozen, task: "", role: "chat", ...own };
+}
+
+/** Refuses with `chat-ended` for a chat that takes no more turns. */
+export function checkOpen({ id, status }: Chat): void {
+  if (status === "open") return;
+  throw new WgError("chat-ended", `chat ${id} has ended`, { hint: "open another with: wg chat new" });
+}
+
+/** A warning, kept and passed on. */
+function told({ keep }: Turn, message: string): RunEvent {
+  keep({ kind: "warning", message });
+  return { kind: "warning", message };
 }
 
 async function* carryOut(turn: Turn, signal: AbortSignal): AsyncGenerator<RunEvent, RunResult> {
@@ -134,15 +153,15 @@ async function* carryOut(turn: Turn, signal: AbortSignal): AsyncGenerator<RunEve
   const { plan } = job;
   const stop = new AbortController();
   const clock = watch(plan, stop, signal);
-  const told = job.onText;
+  const watcher = job.onText;
   const onText = (piece: string) => {
     clock.heard();
-    told?.(piece);
+    watcher?.(piece);
   };
   try {
     const handler = await handlerFor(plan.route.handler);
     const seen: SeenModel = {};
-    for await (const event of handler.run({ ...job, ...(told && { onText }) }, stop.signal)) {
+    for await (const event of handler.run({ ...job, ...(watcher && { onText }) }, stop.signal)) {
       if (event.kind === "result") return judged(plan, event.result);
       clock.heard();
       const said = saidIn(event);
@@ -155,8 +174,7 @@ async function* carryOut(turn: Turn, signal: AbortSignal): AsyncGenerator<RunEve
         stop.abort({ outcome: "failed", failure: { class: "model-mismatch", message } });
         continue;
       }
-      keep({ kind: "warning", message });
-      yield { kind: "warning", message };
+      yield told(turn, message);
     }
     throw new Error(`the ${plan.route.handler} handler ended without a result`);
   } finally {
@@ -212,9 +230,9 @@ function saidIn(event: RunEvent): Said | undefined {
     case "text":
       return { kind: "text", text: event.text };
     case "tool":
-      return { kind: "tool", name: event.name, input: cut(event.input, maxToolText) };
+      return cutTool({ kind: "tool", name: event.name, input: event.input });
     case "tool-result":
-      return { kind: "tool-result", ok: event.ok, output: cut(event.output, maxToolText) };
+      return cutTool({ kind: "tool-result", ok: event.ok, output: event.output });
     case "warning":
       return { kind: "warning", message: event.message };
     default:
@@ -222,33 +240,30 @@ function saidIn(event: RunEvent): Said | undefined {
   }
 }
 
-/** At once, so that a turn that is killed can be gone on with; until it is done, what was said in it is told again. */
+/** At once, so that a turn that is killed can be gone on with. */
 function rememberSession(turn: Turn, sessionId: string): void {
-  turn.chat = withSession(turn, sessionId, sessionFor(turn.chat, turn.frozen)?.knows ?? 0);
+  turn.chat = withSession(turn, sessionId, turn.job.plan.resume === undefined ? [] : undefined);
   writeChat(turn.folder, turn.chat);
 }
 
 function endTurn(turn: Turn, result: RunResult): void {
   const { folder, chat, job, keep } = turn;
-  const { profile, revision, route, server } = pinOf(chat);
-  keep({
-    kind: "result",
-    run: job.plan.run,
-    on: { profile, revision, route, ...(server !== undefined && { server }) },
-    result,
-  });
+  keep({ kind: "result", run: job.plan.run, on: ranOn(chat), result });
   if (result.outcome !== "done" || result.sessionId === undefined) return;
-  writeChat(folder, withSession(turn, result.sessionId, chat.turns));
+  // What it did not know it was told.
+  const all = Array.from({ length: chat.turns }, (_, index) => index + 1);
+  writeChat(folder, withSession(turn, result.sessionId, all));
 }
 
-function withSession({ chat, frozen }: Turn, id: string, knows: number): Chat {
+/** The chat with the session of this turn's plan; it knows these turns, or as many as it did. */
+function withSession({ chat, frozen }: Turn, id: string, knows: number[] | undefined): Chat {
+  const known = sessionFor(chat, frozen);
   const { route, endpoint } = frozen;
-  const others = chat.sessions.filter((session) => session !== sessionFor(chat, frozen));
   const session = {
     handler: route.handler,
     id,
     ...(endpoint && { server: endpoint.url }),
-    knows,
+    knows: knows ?? known?.knows ?? [],
   };
-  return { ...chat, sessions: [...others, session] };
+  return { ...chat, sessions: [...chat.sessions.filter((each) => each !== known), session] };
 }

@@ -65,7 +65,8 @@ function modelUsage({ fields }: ModelFields): Usage {
   return { input, cached, output: countOf(fields["outputTokens"]) };
 }
 
-function messageUsage(fields: Fields): Usage {
+/** The `usage` of one message. */
+export function messageUsage(fields: Fields): Usage {
   const cached = countOf(fields["cache_read_input_tokens"]);
   const input = countOf(fields["input_tokens"]) + cached + countOf(fields["cache_creation_input_tokens"]);
   return { input, cached, output: countOf(fields["output_tokens"]) };

@@ -1,6 +1,7 @@
 // Codex's own record of a thread: the only place that says which model it asked for, and what one run alone used.
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Env } from "../base/home.ts";
 import { linesOf, objectIn } from "../base/jsonl.ts";
 import type { Usage } from "../graph/result.ts";
 import { countOf, type Fields, fieldsOf, textOf } from "./fields.ts";
@@ -30,7 +31,14 @@ export async function readRollout(
   }
 }
 
-function findRollout(sessions: string, threadId: string): string | undefined {
+/** Where Codex keeps its records, in the environment it gets. */
+export function sessionsFolder(env: Env): string {
+  return path.join(env["CODEX_HOME"] || path.join(env["HOME"] ?? "", ".codex"), "sessions");
+}
+
+/** The file of a thread, or undefined when there is none. */
+export function findRollout(sessions: string, threadId: string): string | undefined {
+  if (!fs.existsSync(sessions)) return undefined;
   const end = `-${threadId}.jsonl`;
   const name = fs
     .readdirSync(sessions, { recursive: true, encoding: "utf8" })

@@ -1,8 +1,8 @@
 // The codex handler: the user's own Codex CLI, told everything that decides what runs.
-import * as path from "node:path";
 import { codexArguments } from "./codex-arguments.ts";
 import { codexReader } from "./codex-events.ts";
 import { codexHooks } from "./codex-hooks.ts";
+import { sessionsFolder } from "./codex-rollout.ts";
 import { runEnvironment } from "./environment.ts";
 import type { Handler, Job } from "./handler.ts";
 import { agentPrograms, findProgram, nativeCodex } from "./program.ts";
@@ -18,11 +18,10 @@ function prepare(job: Job): Prepared {
   const { plan, inbox } = job;
   const { env, secrets, dropped } = runEnvironment(job);
   const program = nativeCodex(findProgram(agentPrograms.codex, plan.command, env));
-  const sessions = path.join(env["CODEX_HOME"] ?? path.join(env["HOME"] ?? "", ".codex"), "sessions");
   const args = [...(inbox ? codexHooks(inbox) : []), ...codexArguments(plan, job.preamble)];
   return {
     launch: { program, args, cwd: plan.cwd, env, input: plan.prompt },
-    reader: codexReader(plan, sessions, Date.now()),
+    reader: codexReader(plan, sessionsFolder(env), Date.now()),
     streamName: "stream.jsonl",
     secrets,
     authHint: authHint(plan.endpoint?.keyRef, dropped),

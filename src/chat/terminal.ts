@@ -1,0 +1,80 @@
+// A chat in a native terminal: the CLI has the turn for as long as it is open; what was said in it is read when it closes.
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import type { Env } from "../base/home.ts";
+import type { Plan } from "../graph/plan.ts";
+import { writeOwnWg } from "../handlers/own-wg.ts";
+import type { TerminalSession } from "../handlers/terminal.ts";
+import { type Chat, writeChat } from "./chat.ts";
+import { closeTerminal, enterChat } from "./enter.ts";
+import { preambleOf, turnEnvironment } from "./environment.ts";
+import type { ChatFolder } from "./folder.ts";
+import { goingOn } from "./session.ts";
+import { checkOpen, planOfTurn, type TurnIo, turnId } from "./turn.ts";
+
+/** A chat that is ours to hold a native terminal in. */
+export interface Terminal {
+  plan: Plan;
+  env: Env;
+  session: TerminalSession;
+  /** What the agent is told first: what it is, and what was said elsewhere. */
+  preamble?: string;
+  /** What does not carry over, and that a session is gone, one sentence each. */
+  notes: string[];
+  /** Takes what was said into the transcript and gives the turn back. */
+  close(): Promise<Chat>;
+}
+
+/** Takes the turn of a chat for a terminal of its handler. Refuses as `enterChat` does, and with `chat-ended`. */
+export async function openTerminal(
+  folder: ChatFolder,
+  io: Omit<TurnIo, "onText">,
+  signal: AbortSignal,
+): Promise<Terminal> {
+  const run = turnId(io);
+  const since = io.now().toISOString();
+  const entered = await enterChat(folder, { kind: "terminal", pid: process.pid, run, since }, io.env, signal);
+  try {
+    const { chat, plan: frozen } = entered;
+    checkOpen(chat);
+    const { session: known, before, warning } = await goingOn(folder, chat, frozen, io.env);
+    const { handler } = frozen.route;
+    // Claude takes the id we give; of Codex we look for the session it began.
+    const fresh =
+      handler === "claude" ? { kind: "new" as const, id: randomUUID() } : { kind: "new" as const };
+    const session: TerminalSession = known === undefined ? fresh : { kind: "resume", id: known.id };
+    const plan = planOfTurn(frozen, { run, attempt: chat.turns + 1, chat: chat.id, prompt: "" });
+    for (const made of [folder.terminal, folder.bin]) fs.mkdirSync(made, { recursive: true, mode: 0o700 });
+    writeOwnWg(folder.bin, io.program);
+    const opened: Chat = {
+      ...chat,
+      terminal: {
+        handler,
+        ...(session.id !== undefined && { session: session.id }),
+        ...(frozen.endpoint && { server: frozen.endpoint.url }),
+        since,
+      },
+    };
+    writeChat(folder, opened);
+    const preamble = [preambleOf(plan.project), before?.text]
+      .filter((text) => text !== undefined)
+      .join("\n\n");
+    return {
+      plan,
+      env: turnEnvironment(plan, folder.bin, io.env),
+      session,
+      ...(preamble !== "" && { preamble }),
+      notes: [...(warning === undefined ? [] : [warning]), ...(before?.lost ?? [])],
+      close: async () => {
+        try {
+          return await closeTerminal(folder, opened, frozen, io.env);
+        } finally {
+          entered.leave();
+        }
+      },
+    };
+  } catch (error) {
+    entered.leave();
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+// Conversations as the agent CLIs keep them, in files of their own, which are read here and never written.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Env } from "../base/home.ts";
+import type { HandlerName } from "../base/route.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { Usage } from "../graph/result.ts";
+
+/** Something an agent said or did. */
+export type KeptWord =
+  | { kind: "text"; text: string }
+  | { kind: "tool"; name: string; input: string }
+  | { kind: "tool-result"; ok: boolean; output: string };
+
+/** What a person said, and all that came of it. `at` is ISO 8601 UTC; each word has a time of its own. */
+export interface KeptTurn {
+  at: string;
+  text: string;
+  words: ({ at: string } & KeptWord)[];
+  usage: Usage;
+  /** How often the model answered. */
+  answers: number;
+  /** What the server answered with, and what was asked for, each where the CLI keeps it. */
+  servedModels: string[];
+  model?: string;
+  endedAt: string;
+}
+
+/** A turn that has only begun. */
+export function newTurn(at: string, text: string): KeptTurn {
+  return {
+    at,
+    text,
+    words: [],
+    usage: { input: 0, output: 0, cached: 0 },
+    answers: 0,
+    servedModels: [],
+    endedAt: at,
+  };
+}
+
+/** Where to look: the environment that the CLI of a plan gets, as far as it decides that. */
+export function keptPlace({ env: pins }: Pick<Plan, "env">, env: Env): Env {
+  const literals = Object.entries(pins).filter(([, pin]) => typeof pin === "string");
+  return { ...env, ...(Object.fromEntries(literals) as Record<string, string>) };
+}
+
+/** A session that a handler keeps. `sessions` is the folder that jobs name for handlers without a place of their own. */
+export interface KeptSession {
+  handler: HandlerName;
+  id: string;
+  place: Env;
+  sessions: string;
+}
+
+/** The file a session is kept in, or undefined when it is gone, or is kept where nobody can look. */
+export async function keptFile({ handler, id, place, sessions }: KeptSession): Promise<string | undefined> {
+  switch (handler) {
+    case "claude":
+      return (await import("./claude-kept.ts")).claudeFile(id, place);
+    case "codex":
+      return (await import("./codex-kept.ts")).codexFile(id, place);
+    case "nex": {
+      const file = path.join(sessions, `${id}.jsonl`);
+      return fs.existsSync(file) ? file : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The turns of a session of Claude's or Codex's that began at `sinceMs` or later, in order. */
+export async function keptTurns(session: KeptSession, sinceMs: number): Promise<KeptTurn[]> {
+  const file = await keptFile(session);
+  if (file === undefined) return [];
+  if (session.handler === "claude") return (await import("./claude-kept.ts")).claudeTurns(file, sinceMs);
+  if (session.handler === "codex") return (await import("./codex-kept.ts")).codexTurns(file, sinceMs);
+  return [];
+}
+
+/** True when a session holds a prompt that was given at `sinceMs` or later, whatever came of it. */
+export async function holdsPrompt(session: KeptSession, prompt: string, sinceMs: number): Promise<boolean> {
+  if (session.handler === "nex") {
+    const file = await keptFile(session);
+    return file !== undefined && fs.readFileSync(file, "utf8").includes(JSON.stringify(prompt));
+  }
+  const turns = await keptTurns(session, sinceMs);
+  return turns.some((turn) => turn.text === prompt.trim());
+}
