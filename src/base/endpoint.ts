@@ -13,12 +13,20 @@ export interface Endpoint {
   keyRef?: string;
 }
 
+/** The handlers that can be told which server to ask; what an ACP agent asks is its own affair. */
+export type ServedHandler = Exclude<HandlerName, "acp" | "shell">;
+
 /** The provider kind a handler needs: claude speaks Messages, codex Responses, nex chat completions. */
-export const providerOf: Record<Exclude<HandlerName, "shell">, Provider> = {
+export const providerOf: Record<ServedHandler, Provider> = {
   claude: "anthropic",
   codex: "openai",
   nex: "oai-compat",
 };
+
+/** True for a handler that has a provider kind. */
+export function isServed(handler: HandlerName): handler is ServedHandler {
+  return Object.hasOwn(providerOf, handler);
+}
 
 /**
  * Where a client's requests go. Responses and chat completions: the url with its path, or with `/v1` when it has

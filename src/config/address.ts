@@ -1,5 +1,5 @@
 // The words a person types for a key, and the place in a file they mean: endpoints go by name, not by position.
-import { providerOf } from "../base/endpoint.ts";
+import { isServed, providerOf } from "../base/endpoint.ts";
 import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { parseRoute } from "../base/route.ts";
@@ -92,7 +92,7 @@ function endpointInUse(endpoints: unknown, model: unknown): number {
 function providerWanted(model: unknown): string | undefined {
   if (typeof model !== "string") return undefined;
   const { handler } = parseRoute(model);
-  return handler === "shell" ? undefined : providerOf[handler];
+  return isServed(handler) ? providerOf[handler] : undefined;
 }
 
 function namesOf(endpoints: unknown): string[] {

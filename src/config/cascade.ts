@@ -1,5 +1,5 @@
 // Which route a role takes, and which endpoint that route is served by.
-import { type Endpoint, providerOf } from "../base/endpoint.ts";
+import { type Endpoint, isServed, providerOf } from "../base/endpoint.ts";
 import type { Role } from "../base/role.ts";
 import { parseRoute, type Route } from "../base/route.ts";
 import type { Bundle } from "./settings.ts";
@@ -39,7 +39,7 @@ export function endpointFor(bundle: Bundle, role: Role, route: Route): Endpoint 
 
 /** True when a route's handler can talk to an endpoint. */
 export function fits(endpoint: Endpoint, { handler }: Route): boolean {
-  return handler !== "shell" && endpoint.provider === providerOf[handler];
+  return isServed(handler) && endpoint.provider === providerOf[handler];
 }
 
 type Step = { route: Route | undefined; key: string };

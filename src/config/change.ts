@@ -1,5 +1,5 @@
 // One change a person asks for, "set this key to that", made on a file's text and checked before it is given back.
-import { providerOf } from "../base/endpoint.ts";
+import { isServed, providerOf } from "../base/endpoint.ts";
 import { type Place, WgError } from "../base/error.ts";
 import { type HandlerName, parseRoute } from "../base/route.ts";
 import { type Address, addressOf, endpointWord, type Surroundings } from "./address.ts";
@@ -49,7 +49,7 @@ export function setKey(file: ChangedFile, words: string, typed: string, handler?
  * a default one. Refuses as `setKey` does.
  */
 export function setServer(file: ChangedFile, handler: HandlerName, url: string): Change {
-  if (handler === "shell") throw new WgError("no-endpoint", "a command asks no server");
+  if (!isServed(handler)) throw new WgError("no-endpoint", noServer[handler]);
   const provider = providerOf[handler];
   const { endpoints } = surroundingsOf(changeableTable(file));
   const tables = Array.isArray(endpoints) ? endpoints.filter(isTable) : [];
@@ -63,6 +63,11 @@ export function setServer(file: ChangedFile, handler: HandlerName, url: string):
   const text = editIn(file, () => appendTable(file.text, endpointsKey.split("."), table));
   return checked(file, { text, key, value });
 }
+
+const noServer = {
+  shell: "a command asks no server",
+  acp: "an acp: agent asks the server of its own login, and cannot be told another",
+};
 
 /** Removes a key; refuses with `not-set` (exit 4) when the file does not hold it. */
 export function unsetKey(file: ChangedFile, words: string): Change {

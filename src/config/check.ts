@@ -1,5 +1,5 @@
 // What a bundle must agree on as a whole: every route has a server to go to, and every named endpoint fits.
-import { providerOf } from "../base/endpoint.ts";
+import { isServed, providerOf } from "../base/endpoint.ts";
 import { type Place, WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { type Role, roles } from "../base/role.ts";
@@ -36,7 +36,9 @@ function checkNamed(bundle: Bundle, role: Role, route: Route, placeOf: PlaceOf):
   }
   if (fits(endpoint, route) || route.handler === "shell") return;
   const what = `${key} is "${name}", a server for ${endpoint.provider}, but ${role} runs ${routeText(route)}`;
-  const hint = `${routeText(route)} needs an endpoint with provider = "${providerOf[route.handler]}"`;
+  const hint = isServed(route.handler)
+    ? `${routeText(route)} needs an endpoint with provider = "${providerOf[route.handler]}"`
+    : `remove it: ${routeText(route)} goes by its own login`;
   throw refusal("endpoint-misfit", what, hint, placeOf(key));
 }
 

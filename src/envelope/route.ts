@@ -8,7 +8,7 @@ import { about, either, flag, maybe, object, oneOf, text } from "./shape.ts";
 export const role = oneOf(...roles);
 export const handler = oneOf(...handlerNames);
 export const provider = oneOf(...providers);
-export const route = object<Route>({ handler, model: text });
+export const route = object<Route>({ handler, model: text, command: maybe(text) });
 
 const endpointMembers = { name: text, provider, url: text, keyRef: maybe(text) };
 export const endpoint = object<Endpoint>(endpointMembers);

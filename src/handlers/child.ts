@@ -2,7 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errnoOf, messageOf, WgError } from "../base/error.ts";
 import { linesOf } from "../base/jsonl.ts";
@@ -21,13 +21,13 @@ const leaveMs = 400;
 /** An output that says nothing for this long after the end is held open by somebody we cannot find. */
 const drainMs = 1000;
 
-/** What to start. `env` is the whole environment; `input` is written to stdin, which is closed in any case. */
+/** What to start. `env` is the whole environment; `input` is what stdin gets: it ends where that ends, or at once. */
 export interface Launch {
   program: string;
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string>>;
-  input?: string;
+  input?: string | Readable;
 }
 
 /** Where and how a child's output is kept: `redact` is applied to every line before anything else sees it. */
@@ -125,7 +125,8 @@ function spawned({ program, args, cwd, env, input }: Launch): Promise<Spawned> {
       if (pid === undefined || !stdin || !stdout || !stderr) return refuse(new Error("no pipes"));
       // A child that does not read its input to the end is no failure of ours.
       stdin.on("error", () => {});
-      stdin.end(input ?? "");
+      if (input instanceof Readable) input.pipe(stdin);
+      else stdin.end(input ?? "");
       resolve({ pid, stdout, stderr, exited });
     });
   });

@@ -11,6 +11,8 @@ export async function handlerFor(name: HandlerName): Promise<Handler> {
       return (await import("./codex.ts")).codex;
     case "nex":
       return (await import("./nex.ts")).nex;
+    case "acp":
+      return (await import("./acp.ts")).acp;
     case "shell":
       return (await import("./shell.ts")).shell;
   }

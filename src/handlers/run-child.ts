@@ -14,8 +14,11 @@ export interface Reader {
   read(line: string): RunEvent[];
   /** Set once going on is pointless: the child is stopped. */
   hopeless(): Failure | undefined;
-  /** How long silence may last as things stand, and what it means then; undefined: for ever. */
-  patience(): { ms: number; failure: Failure } | undefined;
+  /**
+   * How long silence may last as things stand, and what it means then: without a failure, that a child whose work is done
+   * does not end by itself. Undefined: for ever.
+   */
+  patience(): { ms: number; failure?: Failure } | undefined;
   /** Why a child that ended by itself did not do its work, or undefined when it did. */
   failure(ended: Ended, stderr: string): Failure | undefined;
   /** Asked once, after the end. */
@@ -31,9 +34,14 @@ export interface Prepared {
   secrets: readonly string[];
   /** What to do about a failure of class `auth`. */
   authHint?: string;
+  /** Asks the child to give up what it does, before it is made to; false when there is nothing to ask. */
+  askToStop?: () => boolean;
   /** Called once at the end, whatever happened. */
   cleanUp?: () => void;
 }
+
+/** How long a child has that was asked to stop, out of the 5 s in which it must be gone. */
+const askedMs = 1000;
 
 /** The result of a run that told nothing. */
 export const emptyReport: Report = {
@@ -70,16 +78,20 @@ async function* drive(job: Job, signal: AbortSignal, prepared: Prepared): AsyncG
   const child = await startChild(launch, keeping);
   let stopped: StopReason | undefined;
   let isOver = false;
-  const stop = (reason: StopReason) => {
+  let asked: NodeJS.Timeout | undefined;
+  const stop = (reason?: StopReason) => {
     if (isOver) return;
     stopped ??= reason;
-    void child.stop();
+    // Once: whoever does not hear is not asked again.
+    if (asked === undefined && prepared.askToStop?.()) asked = setTimeout(() => void child.stop(), askedMs);
+    else if (asked === undefined) void child.stop();
   };
   const onAbort = () => stop(stopReason(signal));
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
   void child.ended.then(() => {
     isOver = true;
+    clearTimeout(asked);
   });
   try {
     yield { kind: "started", pid: child.pid };
@@ -94,6 +106,7 @@ async function* drive(job: Job, signal: AbortSignal, prepared: Prepared): AsyncG
     yield resultEvent({ ...(await reader.report()), ...ended }, hinted(ending, prepared.authHint));
   } finally {
     signal.removeEventListener("abort", onAbort);
+    clearTimeout(asked);
     // Reached early when nobody wants the rest, or by a bug of ours: the tree ends in any case.
     if (!isOver) await child.stop();
   }
@@ -103,12 +116,15 @@ async function* drive(job: Job, signal: AbortSignal, prepared: Prepared): AsyncG
 async function* patientLines(
   child: Child,
   reader: Reader,
-  stop: (reason: StopReason) => void,
+  stop: (reason?: StopReason) => void,
 ): AsyncGenerator<string> {
   for (;;) {
     const patience = reader.patience();
-    const timer =
-      patience && setTimeout(() => stop({ outcome: "failed", failure: patience.failure }), patience.ms);
+    const reason: StopReason | undefined = patience?.failure && {
+      outcome: "failed",
+      failure: patience.failure,
+    };
+    const timer = patience && setTimeout(() => stop(reason), patience.ms);
     const next = await child.lines.next();
     clearTimeout(timer);
     if (next.done) return;

@@ -31,7 +31,7 @@ export interface Wish extends TaskChoice {
 
 /**
  * What a role runs on under these settings. Pure. Refuses when there is nothing: `bad-route` for a task whose own model
- * is none, `no-endpoint` for a route that cannot do without one.
+ * is none, `no-endpoint` for a route that cannot do without one, `foreign-command` for a task's own program.
  */
 export function choose(role: Role, settings: Settings, wish?: Wish): Chosen {
   const { bundle, general, revision, active } = settings;
@@ -78,9 +78,24 @@ export function chosenBefore(plan: Plan): Chosen {
   };
 }
 
-function routeOf(role: Role, { bundle }: Settings, wish: Wish | undefined): { route: Route; key: string } {
+function routeOf(role: Role, settings: Settings, wish: Wish | undefined): { route: Route; key: string } {
   if (wish?.isCommand) return { route: { handler: "shell", model: "" }, key: "exec" };
-  return routeFor(bundle, role, wish);
+  const found = routeFor(settings.bundle, role, wish);
+  if (found.key === "task.model") checkOwnCommand(found.route, settings);
+  return found;
+}
+
+/** A task may come from an agent or from a file: which agent programs are run, only settings say. */
+function checkOwnCommand(route: Route, { bundle, active }: Settings): void {
+  if (route.command === undefined) return;
+  const { agent, dispatcher, models, tiers } = bundle;
+  const own = [agent.model, dispatcher.model, ...Object.values(tiers)];
+  const all = [...own, ...Object.values(models).map((role) => role?.model)];
+  if (all.some((each) => each?.command === route.command)) return;
+  const where = active.name === undefined ? "the settings do" : `profile ${active.name} does`;
+  throw new WgError("foreign-command", `the task's own model is a program, and ${where} not name it`, {
+    hint: `if ${JSON.stringify(route.command)} may be run: set a tier to "${routeText(route)}"`,
+  });
 }
 
 /** Every setting the plan took something from, with where it stands. */

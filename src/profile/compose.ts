@@ -1,5 +1,5 @@
 // The text of a new profile, from the words of `wg profile create`.
-import { providerOf } from "../base/endpoint.ts";
+import { isServed, providerOf } from "../base/endpoint.ts";
 import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { roles } from "../base/role.ts";
@@ -77,7 +77,7 @@ function withKeyRef(path: string, reference: string): Edit {
     const handler = handlerIn(path, text);
     const { endpoints } = surroundingsOf(parseToml(path, text).table);
     const fitting = (Array.isArray(endpoints) ? endpoints.filter(isTable) : []).filter(
-      ({ provider }) => handler !== undefined && handler !== "shell" && provider === providerOf[handler],
+      ({ provider }) => handler !== undefined && isServed(handler) && provider === providerOf[handler],
     );
     const own = fitting.find((each) => each["is_default"] === true) ?? fitting[0];
     if (own === undefined) throw usage("there is no server that --key-ref could be for", "add -e <url>");

@@ -57,6 +57,16 @@ const plan = (more: Partial<Work> = {}) =>
   planRun({ run: "r-1", task, needs: [], messages: [], ...more }, settings, project);
 
 describe("a plan", () => {
+  it("of a task with a program of its own is made only where the settings name that program", () => {
+    const own = { ...task, model: "acp:opencode acp#big" };
+    expect(() => plan({ task: own })).toThrow(/wgnext does not name it/);
+    const tiers = { agents: { handler: "acp" as const, model: "", command: "opencode acp" } };
+    const named = { ...settings, bundle: { ...settings.bundle, tiers } };
+    const made = planRun({ run: "r-1", task: own, needs: [], messages: [] }, named, project);
+    expect(made.route).toEqual({ handler: "acp", model: "big", command: "opencode acp" });
+    expect(made).not.toHaveProperty("endpoint");
+  });
+
   it("holds everything the run needs", () => {
     expect(plan({ task: { ...task, verify: "make check" } })).toEqual({
       schemaVersion: 1,

@@ -1,9 +1,9 @@
 // The presets: model servers people use, how to reach each, and where that was read. Data only.
-import type { HandlerName } from "../base/route.ts";
+import type { ServedHandler } from "../base/endpoint.ts";
 
 /** One way to a server: through which handler, at which url, with which models. `small` serves the small jobs. */
 export interface Access {
-  handler: Exclude<HandlerName, "shell">;
+  handler: ServedHandler;
   url: string;
   model: string;
   small?: string;

@@ -1,0 +1,65 @@
+// The acp handler: any agent that speaks the Agent Client Protocol on its stdin and stdout.
+import { PassThrough } from "node:stream";
+import { WgError } from "../base/error.ts";
+import { acpReader } from "./acp-session.ts";
+import { runEnvironment } from "./environment.ts";
+import type { Handler, Job } from "./handler.ts";
+import { findProgram } from "./program.ts";
+import { pieceRedactor, redactor } from "./redact.ts";
+import { type Prepared, runChild } from "./run-child.ts";
+
+/** The agent that the route's command starts. */
+export const acp: Handler = {
+  name: "acp",
+  run: (job, signal) => runChild(job, signal, prepare),
+};
+
+/** What the agent has not read yet may grow to this. */
+const maxUnreadBytes = 16 * 1024 * 1024;
+
+function prepare(job: Job): Prepared {
+  const { plan } = job;
+  const { env, secrets, dropped } = runEnvironment(job);
+  const { program, args } = commandOf(plan.route.command, env);
+  const input = new PassThrough();
+  const reader = acpReader(plan, {
+    send: (line) => {
+      if (!input.writableEnded) input.write(line);
+      return input.writableLength + input.readableLength < maxUnreadBytes;
+    },
+    end: () => input.end(),
+    nowMs: () => performance.now(),
+    redact: redactor(secrets),
+    ...(job.onText && { onText: redactedPieces(secrets, job.onText.bind(job)) }),
+  });
+  return {
+    launch: { program, args, cwd: plan.cwd, env, input },
+    reader,
+    askToStop: reader.askToStop,
+    streamName: "stream.jsonl",
+    secrets,
+    authHint: authHint(program, dropped),
+  };
+}
+
+/** The program of an acp route's command, found, and its arguments. Refuses with `no-program`. */
+export function commandOf(command: string | undefined, env: Job["env"]): { program: string; args: string[] } {
+  const [name = "", ...args] = (command ?? "").split(" ");
+  if (name === "") throw new WgError("bad-plan", "an acp run without a command");
+  const wanted = { setting: "the route", name, install: `install ${name}` };
+  return { program: findProgram(wanted, undefined, env), args };
+}
+
+function redactedPieces(secrets: readonly string[], onText: (piece: string) => void) {
+  const redact = pieceRedactor(secrets);
+  return (piece?: string) => {
+    const clean = redact(piece);
+    if (clean !== "") onText(clean);
+  };
+}
+
+function authHint(program: string, dropped: readonly string[]): string {
+  const key = dropped.find((name) => /_(API_KEY|AUTH_TOKEN|OAUTH_TOKEN)$/.test(name));
+  if (key === undefined) return `log in once with the agent itself: ${program}`;
+  return `${key} of the environment is not passed on; pin it: handlers.acp.env.${key} = { ref = "env:${key}" }`;
+}
