@@ -1,7 +1,10 @@
 // The one error a person may see: what was refused, where, and what to do next.
 
-/** Exit statuses: 0 done, 1 refused, 2 usage, 3 blocked by a check, 4 nothing to do, 70 bug. */
-export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 70;
+/**
+ * Exit statuses: 0 done, 1 refused, 2 usage, 3 blocked by a check, 4 nothing to do, 70 bug. As from a shell, 126 and 127
+ * are for a command to be run for somebody that cannot be executed, or is not there.
+ */
+export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 70 | 126 | 127;
 
 /** A place in a file that a person can open: path, and line (from 1) where it is known. */
 export interface Place {

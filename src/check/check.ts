@@ -1,22 +1,23 @@
-// The quick check: every role of a bundle, all at once, three seconds in all, and no question to a model.
+// The quick check: every route of a bundle, all at once, three seconds in all, and no question to a model.
 import { setMaxListeners } from "node:events";
 import type { Settings } from "../config/settings.ts";
 import type { SpawnPlace } from "./place.ts";
-import { checkPlan, type RoleRoute, roleRoutes } from "./plan.ts";
+import { checkPlan, type OwnRoute, wantedRoutes } from "./plan.ts";
 import { makeProber, type Prober } from "./prober.ts";
 import { checkRoute } from "./route.ts";
-import { type ProfileCheck, type RouteCheck, worst } from "./verdict.ts";
+import { type ProfileCheck, worst } from "./verdict.ts";
 
-/** A bundle, and from where its runs would be started. */
+/** A bundle, from where its runs would be started, and the tasks there that ask for a route of their own. */
 export interface CheckRequest {
   settings: Settings;
   place: SpawnPlace;
+  tasks?: readonly OwnRoute[];
 }
 
 /** How long a quick check may take in all. */
 export const quickMs = 3000;
 
-/** Checks every role of each request, within `quickMs`. Throws only the reason of `signal`. */
+/** Checks every route of each request, within `quickMs`. Throws only the reason of `signal`. */
 export async function checkQuickly(
   requests: readonly CheckRequest[],
   signal: AbortSignal,
@@ -40,31 +41,23 @@ export async function checkQuickly(
   }
 }
 
-/** Routes that differ in nothing but who takes them have the same mark. */
-export function routeMark({ route, endpoint }: Pick<RouteCheck, "route" | "endpoint">): string {
-  return JSON.stringify([route, endpoint]);
-}
-
-async function checkOne(prober: Prober, { settings, place }: CheckRequest): Promise<ProfileCheck> {
-  const asked = new Map<string, Promise<RouteCheck>>();
-  const checkOnce = (wanted: RoleRoute) => {
-    const mark = routeMark(wanted);
-    const found = asked.get(mark) ?? checkRoute(prober, checkPlan(settings, wanted, place.cwd), place.env);
-    asked.set(mark, found);
-    return found;
-  };
-  const roles = await Promise.all(
-    roleRoutes(settings).map(async (wanted) => ({
-      role: wanted.role,
-      key: wanted.key,
-      ...(await checkOnce(wanted)),
+async function checkOne(
+  prober: Prober,
+  { settings, place, tasks = [] }: CheckRequest,
+): Promise<ProfileCheck> {
+  const { wanted, impossible } = wantedRoutes(settings, tasks);
+  const checked = await Promise.all(
+    wanted.map(async (each) => ({
+      users: each.users,
+      ...(await checkRoute(prober, checkPlan(each, place.cwd), place.env)),
     })),
   );
+  const routes = [...checked, ...impossible];
   return {
     profile: settings.active.name ?? "base",
     revision: settings.revision,
     ...(place.service !== undefined && { service: place.service }),
-    verdict: worst(roles.map(({ verdict }) => verdict)),
-    roles,
+    verdict: worst(routes.map(({ verdict }) => verdict)),
+    routes,
   };
 }

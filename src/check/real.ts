@@ -2,14 +2,15 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { Env } from "../base/home.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
 import type { StopReason } from "../handlers/handler.ts";
 import { mismatchOf } from "../handlers/mismatch.ts";
 import { handlerFor } from "../handlers/registry.ts";
-import { type CheckRequest, checkQuickly, routeMark } from "./check.ts";
-import { checkPlan, realMs } from "./plan.ts";
-import { type Finding, type ProfileCheck, type RoleCheck, type RouteCheck, worst } from "./verdict.ts";
+import { type CheckRequest, checkQuickly } from "./check.ts";
+import { checkPlan, realMs, type WantedRoute, wantedRoutes } from "./plan.ts";
+import { type Finding, type ProfileCheck, routeMark, type UsedRoute, worst } from "./verdict.ts";
 
 /** How many real requests are under way at once: each may be a program of some hundred megabytes. */
 const atOnce = 4;
@@ -41,37 +42,28 @@ async function withAnswers(
   signal: AbortSignal,
 ): Promise<ProfileCheck> {
   if (quick === undefined) throw new Error("a request was not checked");
-  const asked = new Map<string, Promise<RouteCheck>>();
-  const askOnce = (role: RoleCheck) => {
-    const mark = routeMark(role);
-    const answer = asked.get(mark) ?? queue(() => ask(request, role, signal));
-    asked.set(mark, answer);
-    return answer;
-  };
-  const roles = await Promise.all(
-    quick.roles.map(async (role) =>
-      role.verdict === "no" ? role : { ...(await askOnce(role)), role: role.role, key: role.key },
-    ),
+  const { wanted } = wantedRoutes(request.settings, request.tasks ?? []);
+  const routes = await Promise.all(
+    quick.routes.map(async (known) => {
+      const plan = wanted.find(({ chosen }) => routeMark(chosen) === routeMark(known));
+      if (known.verdict === "no" || plan === undefined) return known;
+      return queue(() => ask(plan, known, request.place.env, signal));
+    }),
   );
-  return { ...quick, roles, verdict: worst(roles.map(({ verdict }) => verdict)) };
+  return { ...quick, routes, verdict: worst(routes.map(({ verdict }) => verdict)) };
 }
 
-async function ask(
-  { settings, place }: CheckRequest,
-  role: RoleCheck,
-  signal: AbortSignal,
-): Promise<RouteCheck> {
+async function ask(wanted: WantedRoute, known: UsedRoute, env: Env, signal: AbortSignal): Promise<UsedRoute> {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wg-check-")));
   try {
     const [cwd, folder] = [path.join(root, "work"), path.join(root, "run")];
     for (const made of [cwd, folder]) fs.mkdirSync(made, { mode: 0o700 });
-    const plan = checkPlan(settings, role, cwd);
+    const plan = checkPlan(wanted, cwd);
     const startMs = performance.now();
-    const result = await runLimited(plan, place.env, folder, signal);
+    const result = await runLimited(plan, env, folder, signal);
     const answerMs = performance.now() - startMs;
     const answer = answerFinding(plan, result);
-    const proven = role.findings.filter(({ verdict }) => verdict === "yes");
-    const { role: _, key: __, ...known } = role;
+    const proven = known.findings.filter(({ verdict }) => verdict === "yes");
     return {
       ...known,
       answerMs,
@@ -84,12 +76,7 @@ async function ask(
   }
 }
 
-async function runLimited(
-  plan: Plan,
-  env: CheckRequest["place"]["env"],
-  folder: string,
-  signal: AbortSignal,
-): Promise<RunResult> {
+async function runLimited(plan: Plan, env: Env, folder: string, signal: AbortSignal): Promise<RunResult> {
   const stop = new AbortController();
   const end = (reason: StopReason) => stop.abort(reason);
   const tooSlow: StopReason = {

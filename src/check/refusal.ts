@@ -1,7 +1,6 @@
 // What a check means for a switch: a refusal that names each definite no, or a few warnings. Pure.
 import { WgError } from "../base/error.ts";
-import { roles } from "../base/role.ts";
-import { type Finding, type ProfileCheck, reasons, type Verdict } from "./verdict.ts";
+import { type Finding, type ProfileCheck, reasons, userNames, usersText, type Verdict } from "./verdict.ts";
 
 /** The refusal of a switch whose target cannot work (`check-failed`, exit 3), or undefined when nothing is definite. */
 export function refusalOf(checks: readonly ProfileCheck[]): WgError | undefined {
@@ -22,7 +21,7 @@ export function refusalOf(checks: readonly ProfileCheck[]): WgError | undefined 
 const restartHint =
   "a service keeps the environment it was started with: wg service stop, then wg service start";
 
-/** One sentence for each thing that is not known, with the roles it concerns. */
+/** One sentence for each thing that is not known, with those it concerns. */
 export function warningsOf(checks: readonly ProfileCheck[]): string[] {
   const anywhere = checks.map(({ service: _, ...check }) => check);
   return clausesOf(anywhere, "unknown").map(clauseText);
@@ -30,22 +29,24 @@ export function warningsOf(checks: readonly ProfileCheck[]): string[] {
 
 interface Clause extends Finding {
   who: string[];
+  all: string[];
   service?: string;
 }
 
 /** The findings of a verdict, each once, with all who share it. */
 function clausesOf(checks: readonly ProfileCheck[], verdict: Verdict): Clause[] {
   const clauses = new Map<string, Clause>();
-  for (const { roles: all, service } of checks) {
-    for (const role of all) {
-      for (const finding of reasons({ verdict, findings: role.findings })) {
+  for (const { routes, service } of checks) {
+    for (const { users, findings } of routes) {
+      for (const finding of reasons({ verdict, findings })) {
         const mark = JSON.stringify([service, finding.message]);
         const clause = clauses.get(mark) ?? {
           ...finding,
           who: [],
+          all: userNames(routes),
           ...(service !== undefined && { service }),
         };
-        if (!clause.who.includes(role.role)) clause.who.push(role.role);
+        clause.who.push(...users.map(({ name }) => name).filter((name) => !clause.who.includes(name)));
         clauses.set(mark, clause);
       }
     }
@@ -53,8 +54,7 @@ function clausesOf(checks: readonly ProfileCheck[], verdict: Verdict): Clause[] 
   return [...clauses.values()];
 }
 
-function clauseText({ message, who, service }: Clause): string {
-  const whose = who.length === roles.length ? "every role" : who.join(", ");
+function clauseText({ message, who, all, service }: Clause): string {
   const where = service === undefined ? "" : `, as the service of ${service} would start it`;
-  return `${message} (${whose}${where})`;
+  return `${message} (${usersText(who, all)}${where})`;
 }

@@ -1,6 +1,6 @@
-// What a check finds: a verdict for each role, and what it rests on.
+// What a check finds: a verdict for each route that is in use, and what it rests on.
 import type { Endpoint } from "../base/endpoint.ts";
-import type { Role } from "../base/role.ts";
+import { roles } from "../base/role.ts";
 import type { Route } from "../base/route.ts";
 
 /** `no` is definite: a run would fail. `unknown` is what cannot be seen without asking a model. */
@@ -27,10 +27,14 @@ export interface RouteCheck {
   served?: string[];
 }
 
-/** `key` is the setting that decides the role's route. */
-export interface RoleCheck extends RouteCheck {
-  role: Role;
+/** Who takes a route: `worker`, `tier fast`, `task build`. `key` is the setting that decides it, `task.model` for a task's own. */
+export interface RouteUser {
+  name: string;
   key: string;
+}
+
+export interface UsedRoute extends RouteCheck {
+  users: RouteUser[];
 }
 
 export interface ProfileCheck {
@@ -40,7 +44,13 @@ export interface ProfileCheck {
   /** The project whose running service would start the runs, with its environment; absent when it is the caller's. */
   service?: string;
   verdict: Verdict;
-  roles: RoleCheck[];
+  /** Each once, however many take it. */
+  routes: UsedRoute[];
+}
+
+/** Routes that differ in nothing but who takes them have the same mark. */
+export function routeMark({ route, endpoint }: Pick<RouteCheck, "route" | "endpoint">): string {
+  return JSON.stringify([route, endpoint]);
 }
 
 /** A definite no beats what is unknown, which beats a yes. */
@@ -52,4 +62,26 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 /** The findings that made a verdict what it is. */
 export function reasons({ verdict, findings }: Pick<RouteCheck, "verdict" | "findings">): Finding[] {
   return findings.filter((finding) => finding.verdict === verdict);
+}
+
+/** Names in few words: `every role and tier`, `every role, task build`; `all` are those of everything that was looked at. */
+export function usersText(names: readonly string[], all: readonly string[]): string {
+  const tiers = all.filter(isTier);
+  const hasTiers = tiers.length > 0 && tiers.every((tier) => names.includes(tier));
+  if (!roles.every((role) => names.includes(role))) return names.join(", ");
+  const others = names.filter((name) => !isRole(name) && !(hasTiers && isTier(name)));
+  return [hasTiers ? "every role and tier" : "every role", ...others].join(", ");
+}
+
+/** The names of all who take a route. */
+export function userNames(routes: readonly UsedRoute[]): string[] {
+  return routes.flatMap(({ users }) => users.map(({ name }) => name));
+}
+
+function isRole(name: string): boolean {
+  return roles.some((role) => role === name);
+}
+
+function isTier(name: string): boolean {
+  return name.startsWith("tier ");
 }

@@ -1,15 +1,15 @@
-// How a check is shown: a table with one row a role, or its part of an envelope.
+// How a check is shown: a table with one row a route, or its part of an envelope.
 import { routeText } from "../base/route.ts";
-import { type ProfileCheck, type RoleCheck, reasons } from "../check/verdict.ts";
+import { type ProfileCheck, reasons, type UsedRoute, userNames, usersText } from "../check/verdict.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, say, table } from "./print.ts";
 
 /** The table on stdout, and what can be done about each definite no on stderr. */
 export function printChecks(io: Io, checks: readonly ProfileCheck[]): void {
   const isOne = checks.length === 1;
-  const head = ["ROLE", "ROUTE", "PROGRAM", "ENDPOINT", "TIME", "OK", "WHY"];
+  const head = ["FOR", "ROUTE", "PROGRAM", "ENDPOINT", "TIME", "OK", "WHY"];
   const rows = checks.flatMap((check) =>
-    check.roles.map((role) => [...(isOne ? [] : [check.profile]), ...cells(role)]),
+    check.routes.map((each) => [...(isOne ? [] : [check.profile]), ...cells(each, userNames(check.routes))]),
   );
   if (rows.length > 0) print(io, table(isOne ? head : ["PROFILE", ...head], rows));
   for (const line of hintsOf(checks)) say(io, `${paint(io, "stderr", "yellow", "hint:")} ${plain(line)}`);
@@ -20,40 +20,40 @@ export function printChecks(io: Io, checks: readonly ProfileCheck[]): void {
 }
 
 /** A check for the envelope; it holds no secret. */
-export function checkJson({ roles, ...rest }: ProfileCheck): Record<string, unknown> {
-  return { ...rest, roles: roles.map((role) => ({ ...role, route: routeText(role.route) })) };
+export function checkJson({ routes, ...rest }: ProfileCheck): Record<string, unknown> {
+  return { ...rest, routes: routes.map((each) => ({ ...each, route: routeText(each.route) })) };
 }
 
-function cells(role: RoleCheck): string[] {
-  const { route, endpoint, program, verdict } = role;
+function cells(used: UsedRoute, all: readonly string[]): string[] {
+  const { route, endpoint, program, verdict } = used;
   const version = program?.version === undefined ? "" : ` ${program.version}`;
   return [
-    role.role,
+    usersText(userNames([used]), all),
     routeText(route),
     route.handler === "nex" ? "built in" : program === undefined ? "" : `${route.handler}${version}`,
     endpoint === undefined ? (route.handler === "nex" ? "" : "its own login") : endpoint.url,
-    timeText(role),
+    timeText(used),
     verdict,
-    whyText(role),
+    whyText(used),
   ];
 }
 
 /** The whole real run where there was one, else how long the list of models took. */
-function timeText({ answerMs, latencyMs }: RoleCheck): string {
+function timeText({ answerMs, latencyMs }: UsedRoute): string {
   const ms = answerMs ?? latencyMs;
   if (ms === undefined) return "";
   return ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** What decided; of a yes the last and strongest word is enough. */
-function whyText(role: RoleCheck): string {
-  const messages = reasons(role).map(({ message }) => message);
-  return role.verdict === "yes" ? (messages.at(-1) ?? "") : messages.join("; ");
+function whyText(used: UsedRoute): string {
+  const messages = reasons(used).map(({ message }) => message);
+  return used.verdict === "yes" ? (messages.at(-1) ?? "") : messages.join("; ");
 }
 
 function hintsOf(checks: readonly ProfileCheck[]): string[] {
   const all = checks
-    .flatMap(({ roles }) => roles.flatMap(reasons))
+    .flatMap(({ routes }) => routes.flatMap(reasons))
     .filter(({ verdict }) => verdict !== "yes");
   return [
     ...new Set(all.flatMap(({ message, hint }) => (hint === undefined ? [] : [`${message}: ${hint}`]))),

@@ -17,7 +17,7 @@ const passedOn = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 
 /**
  * Runs a program to its end; gives its exit status, 128 and the signal's number where a signal ended it. Ctrl-C is the
- * program's to handle, not ours. Refuses (`cannot-start`) when there is no such program.
+ * program's to handle, not ours. Refuses (`cannot-start`) with 127 when there is no such program, with 126 when it cannot be executed.
  */
 export function runInPlace(io: Io, { program, args, cwd, env }: ChildProgram): Promise<number> {
   io.patient = true;
@@ -53,6 +53,7 @@ function cannotStart(program: string, error: Error): WgError {
     `cannot start ${program}: ${isMissing ? "not found" : messageOf(error)}`,
     {
       cause: error,
+      exit: isMissing ? 127 : 126,
       ...(isMissing && { hint: program.includes("/") ? "check the path" : "it is on no folder of PATH" }),
     },
   );

@@ -4,7 +4,6 @@ import type { Project } from "../base/home.ts";
 import { nearest } from "../base/nearest.ts";
 import { activeProfile } from "../profile/active.ts";
 import { profilePath } from "../profile/files.ts";
-import { switchSentence } from "../profile/outcome.ts";
 import { useProfile } from "../profile/switch.ts";
 import type { Where } from "../profile/where.ts";
 import { portsOf } from "../setup/ports.ts";
@@ -12,6 +11,8 @@ import { ensureRouteProfile, type RouteName, type RouteProfile, routeProfiles } 
 import type { Io } from "./io.ts";
 import { plain, say } from "./print.ts";
 import { changedBy } from "./profile-place.ts";
+import { tellSwitch } from "./profile-use.ts";
+import { switchCheck } from "./switch-check.ts";
 import { whereOf } from "./where.ts";
 
 export interface RouteOptions {
@@ -43,13 +44,14 @@ export async function prepareRoute(
 
 /**
  * Makes the profile the active one: everywhere where nothing is active yet, else for this project alone, since other
- * projects have not asked to be switched. What happened is said, except for `json`.
+ * projects have not asked to be switched. Refuses what a check calls a definite no, unless that is left out. What happened
+ * is said, except for `json`.
  */
 export async function activateRoute(
   io: Io,
   { name, made }: RouteProfile,
   project: Project,
-  json: boolean,
+  { check, json }: { check: boolean; json: boolean },
 ): Promise<void> {
   const everywhere = whereOf(io);
   const where: Where = { ...everywhere, project };
@@ -58,13 +60,13 @@ export async function activateRoute(
   const request = {
     target: { kind: "named" as const, word: name },
     ...(!isFree && { project }),
+    ...(check && { check: switchCheck(io, where) }),
     by: changedBy(io),
     now: io.now,
   };
+  if (made && !json) say(io, `made ${plain(profilePath(where.home, name))}`);
   const outcome = await useProfile(where, request, io.signal);
-  if (json) return;
-  if (made) say(io, `made ${plain(profilePath(where.home, name))}`);
-  say(io, switchSentence(outcome));
+  if (!json) tellSwitch(io, outcome);
 }
 
 function routeNamed(word: string): RouteName {

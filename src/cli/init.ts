@@ -12,6 +12,8 @@ import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
 
 interface InitOptions extends RouteOptions {
+  /** False by `--no-check`. */
+  check: boolean;
   json?: true;
 }
 
@@ -23,6 +25,7 @@ export function initCommand(io: Io): Command {
     .option("--route <route>", "also make and activate a profile: claude-cli, codex-cli or local")
     .option("-m, --model <model>", "with --route: the model every role runs")
     .option("-e, --endpoint <url>", "with --route local: the server; else the first that answers here")
+    .option("--no-check", "with --route: activate it without looking at what it runs on")
     .option("--json", "print one JSON envelope")
     .addHelpText("after", examples)
     .action((options: InitOptions) => init(io, options));
@@ -35,16 +38,17 @@ Examples:
   wg init --route local -e http://10.0.0.5:8088 -m qwen3-coder-30b
 
 With --route, a profile that is missing is made; one of your own is taken as it is and never changed. It becomes the
-active one everywhere if none is active yet, else in this project alone. No config file is written.`;
+active one everywhere if none is active yet, else in this project alone. No config file is written. Where a check of what
+it runs on is a definite no, nothing is switched, and the exit status is 3; the project and the profile are made.`;
 
-async function init(io: Io, { json, ...wish }: InitOptions): Promise<void> {
+async function init(io: Io, { check, json, ...wish }: InitOptions): Promise<void> {
   const project = projectAt(path.resolve(io.cwd));
   refuseGlobal(io, project);
   const isPlain = Object.keys(wish).length === 0;
   const routing = isPlain ? undefined : await import("./init-route.ts");
   const profile = await routing?.prepareRoute(io, wish);
   const made = makeProject(io, project, json === true);
-  if (profile) await routing?.activateRoute(io, profile, project, json === true);
+  if (profile) await routing?.activateRoute(io, profile, project, { check, json: json === true });
   else if (!made && !json) say(io, "this is a project already; nothing was changed");
   if (!json) return;
   const chosen = profile && { profile: profile.name, profileMade: profile.made };

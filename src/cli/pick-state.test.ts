@@ -15,7 +15,7 @@ import {
 const choices: Choice[] = ["claude", "codex", "wgnext", "my-codex"].map((name) => ({
   name,
   active: name === "codex",
-  about: () => `runs ${name}`,
+  about: () => ({ route: `runs ${name}`, checked: name === "claude" ? "works" : "" }),
 }));
 
 /** The state after these keys were pressed; the outcome where they ended the choice. */
@@ -90,7 +90,7 @@ describe("picking", () => {
 it("shows which is active and which is chosen", () => {
   expect(pickLines({ ...startPick(choices), at: 2 }, 80, 10)).toEqual([
     "profile:",
-    "    claude    runs claude",
+    "    claude    runs claude    works",
     "  * codex     runs codex",
     ">   wgnext    runs wgnext",
     "    my-codex  runs my-codex",

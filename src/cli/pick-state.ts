@@ -5,8 +5,14 @@ import { plain } from "./print.ts";
 export interface Choice {
   name: string;
   active: boolean;
-  /** What it is; asked only of those that are shown. */
-  about(): string;
+  /** Asked only of those that are shown. */
+  about(): About;
+}
+
+/** What it runs, and what its last check said: empty where there was none. */
+export interface About {
+  route: string;
+  checked: string;
 }
 
 /** `at` is the position among those that fit the filter. */
@@ -100,9 +106,11 @@ export function pickLines(state: PickState, columns: number, rows: number): stri
   const fitting = fittingChoices(state);
   const first = Math.max(0, Math.min(state.at - Math.floor(rows / 2), fitting.length - rows));
   const width = Math.max(0, ...state.choices.map(({ name }) => name.length));
-  const shown = fitting.slice(first, first + rows).map(({ name, active, about }, index) => {
+  const rowsShown = fitting.slice(first, first + rows).map((choice) => ({ ...choice, ...choice.about() }));
+  const routeWidth = Math.max(0, ...rowsShown.map(({ route }) => route.length));
+  const shown = rowsShown.map(({ name, active, route, checked }, index) => {
     const cursor = first + index === state.at ? ">" : " ";
-    return `${cursor} ${active ? "*" : " "} ${name.padEnd(width)}  ${about()}`;
+    return `${cursor} ${active ? "*" : " "} ${name.padEnd(width)}  ${route.padEnd(routeWidth)}  ${checked}`;
   });
   const head = `profile: ${state.filter}`;
   const foot = fitting.length === 0 ? ["  no profile fits"] : [];

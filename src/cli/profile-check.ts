@@ -1,10 +1,16 @@
-// `wg profile check`: whether what a profile names would work here, role by role.
+// `wg profile check`: whether what a profile names would work here, route by route.
+import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
+import type { Project } from "../base/home.ts";
 import { checkQuickly } from "../check/check.ts";
+import { rememberChecks } from "../check/last-check.ts";
+import { ownRoutes } from "../check/own-routes.ts";
 import { spawnPlaces } from "../check/place.ts";
+import type { OwnRoute } from "../check/plan.ts";
 import { checkReally } from "../check/real.ts";
 import { type ProfileCheck, worst } from "../check/verdict.ts";
 import type { Settings } from "../config/settings.ts";
+import { closeGraph, openGraph } from "../graph/database.ts";
 import { profileNames } from "../profile/files.ts";
 import { loadNamed, loadSettings } from "../profile/load.ts";
 import { isBase, matchName } from "../profile/name.ts";
@@ -34,8 +40,10 @@ export async function checkProfile(io: Io, word: string | undefined, options: Ch
   const { project } = where;
   const own = project && runningServices(where.home).find((service) => serves(service, project));
   const places = spawnPlaces(callersPlace(io, where), own === undefined ? [] : [own]);
-  const requests = settings.flatMap((each) => places.map((place) => ({ settings: each, place })));
+  const tasks = project === undefined ? [] : tasksOf(project);
+  const requests = settings.flatMap((each) => places.map((place) => ({ settings: each, place, tasks })));
   const checks = await (options.real ? checkReally : checkQuickly)(requests, io.signal);
+  rememberChecks(where.home, checks, io.now());
   const verdict = worst([...checks.map((check) => check.verdict), ...broken.map(() => "no" as const)]);
   if (verdict === "no") io.status = 3;
   if (options.json)
@@ -46,6 +54,16 @@ export async function checkProfile(io: Io, word: string | undefined, options: Ch
     printRefusal(io, problem, false);
   }
   say(io, plain(summary(checks, broken, options)));
+}
+
+function tasksOf(project: Project): OwnRoute[] {
+  if (!fs.existsSync(project.database)) return [];
+  const graph = openGraph(project);
+  try {
+    return ownRoutes(graph);
+  } finally {
+    closeGraph(graph);
+  }
 }
 
 interface Chosen {

@@ -4,6 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { homeOf } from "../base/home.ts";
+import { loadNamed } from "../profile/load.ts";
 import type { Io } from "./io.ts";
 import { inOrderOfUse, pickProfile } from "./profile-pick.ts";
 
@@ -28,7 +30,7 @@ async function picked(...keys: string[]): Promise<{ status: number; shown: strin
     env: { WG_HOME: path.join(root, "home"), NO_COLOR: "1" },
     cwd: root,
     stdin,
-    stdout: Object.assign(new PassThrough().resume(), { isTTY: true, columns: 60, rows: 20 }),
+    stdout: Object.assign(new PassThrough().resume(), { isTTY: true, columns: 120, rows: 20 }),
     stderr,
     now: () => new Date("2026-11-23T12:00:00Z"),
     signal: new AbortController().signal,
@@ -43,6 +45,21 @@ it("shows every profile with what it runs, the active one marked", async () => {
   const { shown } = await picked("\u001b");
   expect(shown).toContain(">   claude  claude:opus\r\n    codex   codex:gpt-5.5\r\n");
   expect(shown).toContain("  * base    claude:opus\r\n");
+});
+
+it("shows what the last check said, how old that is, and whether it still holds", async () => {
+  const home = path.join(root, "home");
+  const { revision } = loadNamed({ home: homeOf({ WG_HOME: home }), env: {} }, undefined);
+  const last = (at: string, verdict: string, of = revision) => ({ at, verdict, revision: of });
+  const checks = {
+    base: last("2026-11-23T11:56:00Z", "no"),
+    claude: last("2026-11-20T11:56:00Z", "yes", "000000000000"),
+  };
+  fs.mkdirSync(home);
+  fs.writeFileSync(path.join(home, "last-checks.json"), JSON.stringify(checks));
+  const { shown } = await picked("\u001b");
+  expect(shown).toContain("base    claude:opus            would not work (checked 4m ago)\r\n");
+  expect(shown).toContain("works (checked 3d ago, before it was changed)\r\n");
 });
 
 it("switches to what was picked, and leaves the terminal as it was", async () => {

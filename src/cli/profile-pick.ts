@@ -1,5 +1,7 @@
 // `wg profile` at a terminal: the names to choose from, the last used first; Enter switches.
 import { WgError } from "../base/error.ts";
+import { type LastCheck, lastChecks } from "../check/last-check.ts";
+import type { Settings } from "../config/settings.ts";
 import { activeProfile } from "../profile/active.ts";
 import { profileNames } from "../profile/files.ts";
 import { readSwitches } from "../profile/history.ts";
@@ -8,14 +10,22 @@ import { baseName } from "../profile/name.ts";
 import { nextRoute } from "../profile/outcome.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
-import { type Choice, keysIn, type PickState, pickLines, pressed, startPick } from "./pick-state.ts";
+import {
+  type About,
+  type Choice,
+  keysIn,
+  type PickState,
+  pickLines,
+  pressed,
+  startPick,
+} from "./pick-state.ts";
 import { say } from "./print.ts";
 import { writablePlace } from "./profile-place.ts";
 import { use } from "./profile-use.ts";
 
 /** Lets a person pick, and switches to what was picked; given up, nothing happens and the exit status is 4. */
 export async function pickProfile(io: Io): Promise<void> {
-  const picked = await pick(io, startPick(choicesAt(writablePlace(io))));
+  const picked = await pick(io, startPick(choicesAt(writablePlace(io), io.now())));
   if (picked === undefined) {
     say(io, "nothing was picked");
     io.status = 4;
@@ -34,25 +44,45 @@ export function inOrderOfUse(names: readonly string[], used: readonly string[]):
   ];
 }
 
-function choicesAt(where: Where): Choice[] {
+function choicesAt(where: Where, now: Date): Choice[] {
   const active = tried(() => activeProfile(where).name ?? baseName);
   const used = tried(() => readSwitches(where.home).map(({ to }) => to)) ?? [];
+  const checks = lastChecks(where.home);
   return inOrderOfUse(profileNames(where.home), used).map((name) => ({
     name,
     active: name === active,
-    about: once(() => tried(() => routeIn(where, name)) ?? "cannot be used"),
+    about: once(
+      () =>
+        tried(() => aboutOf(where, name, checks.get(name), now)) ?? { route: "cannot be used", checked: "" },
+    ),
   }));
 }
 
-function routeIn(where: Where, name: string): string {
-  return nextRoute(loadNamed(where, name === baseName ? undefined : name));
+function aboutOf(where: Where, name: string, last: LastCheck | undefined, now: Date): About {
+  const settings = loadNamed(where, name === baseName ? undefined : name);
+  return { route: nextRoute(settings), checked: last === undefined ? "" : checkedText(last, settings, now) };
 }
 
-function once(text: () => string): () => string {
-  let known: string | undefined;
+const words = { yes: "works", no: "would not work", unknown: "not all is known" } as const;
+
+function checkedText({ at, revision, verdict }: LastCheck, now: Settings, time: Date): string {
+  const since = revision === now.revision ? "" : ", before it was changed";
+  return `${words[verdict]} (checked ${ageText(time.getTime() - Date.parse(at))}${since})`;
+}
+
+/** `just now`, `5m ago`, `3h ago`, `12d ago`. */
+function ageText(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes}m ago`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)}h ago` : `${Math.floor(minutes / 60 / 24)}d ago`;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
   return () => {
-    known ??= text();
-    return known;
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -84,11 +84,22 @@ function launchAgent(
   }
   const named = settings.general.handlerCommand[handler];
   return {
-    program: program.includes("/") ? program : findProgram(agentPrograms[handler], named, env),
+    program: program.includes("/") ? program : agentProgram(handler, named, env),
     args: [...session.args, ...args],
     cwd,
     env: { ...env, ...session.settings?.env },
   };
+}
+
+/** As a shell would say it: 127 where there is none. */
+function agentProgram(handler: SessionHandler, named: string | undefined, env: Env): string {
+  try {
+    return findProgram(agentPrograms[handler], named, env);
+  } catch (error) {
+    if (!(error instanceof WgError)) throw error;
+    const { code, message, hint } = error;
+    throw new WgError(code, message, { exit: 127, cause: error, ...(hint !== undefined && { hint }) });
+  }
 }
 
 function sessionPlan(

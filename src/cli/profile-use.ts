@@ -46,6 +46,11 @@ async function switchTo(io: Io, target: Target, options: UseOptions): Promise<vo
   const outcome = await useProfile(where, { ...request, ...(check && { check }) }, io.signal);
   if (options.json) return printJson(io, outcomeJson(outcome));
   print(io, outcome.to.profile);
+  tellSwitch(io, outcome);
+}
+
+/** What happened, and what else is worth knowing. */
+export function tellSwitch(io: Io, outcome: SwitchOutcome): void {
   say(io, plain(switchSentence(outcome)));
   for (const override of outcome.overrides) warn(io, plain(overrideSentence(override)));
   for (const note of outcome.notes) warn(io, plain(note));

@@ -80,9 +80,7 @@ function lookingVerbs(io: Io): Command[] {
       .action(async (a, b, options) => (await import("./profile-diff.ts")).diffProfiles(io, a, b, options))
       .addHelpText("after", "\nExamples:\n  wg profile diff codex\n  wg profile diff base claude --json"),
     new Command("check")
-      .description(
-        "Look at what every role of a profile would run on: program, key, endpoint, model. Takes 3 s at most.",
-      )
+      .description("Look at what a profile would run on: program, key, endpoint, model. Takes 3 s at most.")
       .argument("[name]", "the profile; without one, what is active here")
       .option("--all", "every profile")
       .option(
@@ -94,7 +92,8 @@ function lookingVerbs(io: Io): Command[] {
       .addHelpText(
         "after",
         `
-A row is yes, no or unknown. No is definite: a run would fail. Unknown is what only a real request shows, such as
+One row a distinct route, for the roles and tiers that take it, and in a project for its open tasks with a model of their
+own. A row is yes, no or unknown. No is definite: a run would fail. Unknown is what only a real request shows, such as
 the login of a CLI. The exit status is 3 when anything is a definite no.
 
 Examples:

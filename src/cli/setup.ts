@@ -10,6 +10,8 @@ import { whereOf } from "./where.ts";
 interface Options {
   yes?: true;
   use?: string;
+  /** False by `--no-check`. */
+  check: boolean;
   ports?: string;
   json?: true;
 }
@@ -19,6 +21,7 @@ export function setupCommand(io: Io): Command {
     .description("Look at this machine and write the profiles that would work on it.")
     .option("--yes", "write them without asking")
     .option("--use <profile>", "then switch to this one")
+    .option("--no-check", "switch without looking at what the profile runs on")
     .option("--ports <list>", "where to look for model servers on 127.0.0.1, for example 8088,11434")
     .option("--json", "print one JSON envelope; asks nothing")
     .addHelpText(
@@ -29,7 +32,8 @@ llama.cpp, vLLM, and 8088), and for variables that hold keys, by their names alo
 server that answers. A profile of your own is never changed, and no other file is touched.
 
 At a terminal it asks; elsewhere it only says what it would do, until it gets --yes.
-Exit: 0 all is written, or was there; 4 nothing was written, since nothing was found or nobody said yes.
+Exit: 0 all is written, or was there; 3 it is written, but what --use names would not work, so that nothing was switched;
+4 nothing was written, since nothing was found or nobody said yes.
 
 Examples:
   wg setup
@@ -50,10 +54,10 @@ async function setUp(io: Io, options: Options): Promise<void> {
   if (!options.json) tellProposals(io, proposed);
   const agreed = await agrees(io, proposed, options);
   const written = agreed ? await write(io, proposed) : [];
+  if (!options.json) tellDone(io, proposed, written, agreed);
   const switched = await switchTo(io, options, proposed, agreed);
   if (!agreed || proposed.length === 0) io.status = 4;
-  if (options.json) return printJson(io, { ...survey, ...setupJson(proposed, written, switched) });
-  tellDone(io, proposed, written, agreed);
+  if (options.json) printJson(io, { ...survey, ...setupJson(proposed, written, switched) });
 }
 
 /** What would work; at a terminal a person chooses among the models of a server. */
@@ -104,7 +108,7 @@ async function write(io: Io, proposed: readonly Proposal[]): Promise<string[]> {
 /** Switches to the profile asked for; at a terminal it may be chosen. */
 async function switchTo(
   io: Io,
-  { use, yes, json }: Options,
+  { use, check, yes, json }: Options,
   proposed: readonly Proposal[],
   agreed: boolean,
 ): Promise<string | undefined> {
@@ -121,11 +125,10 @@ async function switchTo(
   const { useProfile } = await import("../profile/switch.ts");
   const { changedBy } = await import("./profile-place.ts");
   const target = { kind: "named" as const, word: asked };
-  const outcome = await useProfile(where, { target, by: changedBy(io), now: io.now }, io.signal);
-  if (!json) {
-    const { switchSentence } = await import("../profile/outcome.ts");
-    say(io, switchSentence(outcome));
-  }
+  const checked = check ? (await import("./switch-check.ts")).switchCheck(io, where) : undefined;
+  const request = { target, by: changedBy(io), now: io.now, ...(checked && { check: checked }) };
+  const outcome = await useProfile(where, request, io.signal);
+  if (!json) (await import("./profile-use.ts")).tellSwitch(io, outcome);
   return outcome.to.profile;
 }
 

@@ -1,5 +1,6 @@
 // The check of a switch: what the target would run on, in the environment of whoever would start its runs.
 import { checkQuickly } from "../check/check.ts";
+import { rememberChecks } from "../check/last-check.ts";
 import { type SpawnPlace, spawnPlaces } from "../check/place.ts";
 import { refusalOf, warningsOf } from "../check/refusal.ts";
 import type { ProfileCheck } from "../check/verdict.ts";
@@ -15,6 +16,7 @@ import type { Io } from "./io.ts";
 export function switchCheck(io: Io, where: Where): SwitchCheck {
   return async (target, followers) => {
     const checks = await checkTarget(io, where, target, followers);
+    rememberChecks(where.home, checks, io.now());
     const refusal = refusalOf(checks);
     if (refusal !== undefined) throw refusal;
     return warningsOf(checks);

@@ -1,9 +1,9 @@
 // What a check and a lint come to, in JSON.
 import type { LintFinding } from "../check/lint-finding.ts";
-import type { Finding, ProfileCheck, RoleCheck, RouteCheck } from "../check/verdict.ts";
+import type { Finding, ProfileCheck, RouteCheck, RouteUser, UsedRoute } from "../check/verdict.ts";
 import { place, problem } from "./error.ts";
-import { endpoint, role } from "./route.ts";
-import { count, either, envelope, list, maybe, number, object, oneOf, text } from "./shape.ts";
+import { endpoint } from "./route.ts";
+import { about, count, either, envelope, list, maybe, number, object, oneOf, text } from "./shape.ts";
 
 const verdict = oneOf("yes", "no", "unknown");
 
@@ -14,9 +14,13 @@ const finding = object<Finding>({
   hint: maybe(text),
 });
 
-const roleCheck = object<RoleCheck>({
-  role,
-  key: text,
+const usedRoute = object<UsedRoute>({
+  users: list(
+    object<RouteUser>({
+      name: about("a role, `tier <name>` or `task <id>`", text),
+      key: about("the setting that decides", text),
+    }),
+  ),
   route: text,
   endpoint: maybe(endpoint),
   verdict,
@@ -32,7 +36,7 @@ export const profileCheck = object<ProfileCheck>({
   revision: text,
   service: maybe(text),
   verdict,
-  roles: list(roleCheck),
+  routes: list(usedRoute),
 });
 
 const broken = object({ profile: text, verdict: oneOf("no"), problem });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { homeOf } from "../../src/base/home.ts";
 import { checkQuickly, quickMs } from "../../src/check/check.ts";
 import { checkReally } from "../../src/check/real.ts";
-import type { ProfileCheck, RoleCheck } from "../../src/check/verdict.ts";
+import type { ProfileCheck, UsedRoute } from "../../src/check/verdict.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import type { RunResult } from "../../src/graph/result.ts";
 import { loadNamed } from "../../src/profile/load.ts";
@@ -42,9 +42,9 @@ function profile(url: string, more = "", model = "local:qwen3-coder-30b"): strin
   return `[agent]\nmodel = "${model}"\n[[llm_endpoints.endpoints]]\nname = "here"\nprovider = "oai-compat"\nurl = "${url}"\n${more}\n`;
 }
 
-async function quick(text: string): Promise<{ check: ProfileCheck; worker: RoleCheck }> {
+async function quick(text: string): Promise<{ check: ProfileCheck; worker: UsedRoute }> {
   const [check] = await checkQuickly([request(text)], never);
-  const worker = check?.roles[0];
+  const worker = check?.routes[0];
   if (check === undefined || worker === undefined) throw new Error("nothing was checked");
   expect(JSON.stringify(check)).not.toContain(key);
   return { check, worker };
@@ -206,7 +206,7 @@ describe("the time of a check", () => {
     expect(performance.now() - startMs).toBeLessThan(quickMs + 2000);
     expect(slow).toMatchObject({
       verdict: "unknown",
-      roles: [{ findings: [{ about: "key" }] }, {}, {}, {}, {}, {}],
+      routes: [{ findings: [{ about: "key" }] }],
     });
   });
 
@@ -231,9 +231,10 @@ describe("the real check", () => {
     const text = `${profile(simulator.url, withKey)}\n[models.evaluator]\nmodel = "local:gpt-5.5"\n`;
     const [check] = await checkReally([request(text)], never);
     expect(check?.verdict).toBe("yes");
-    const served = check?.roles.map(({ role, served }) => [role, served?.[0]]);
-    expect(served).toContainEqual(["worker", "qwen3-coder-30b"]);
-    expect(served).toContainEqual(["evaluator", "gpt-5.5"]);
+    expect(check?.routes.map(({ users, served }) => [users.length, served])).toEqual([
+      [5, ["qwen3-coder-30b"]],
+      [1, ["gpt-5.5"]],
+    ]);
     const asked = simulator.requests.filter(({ method }) => method === "POST");
     expect(asked.map(({ model }) => model).sort()).toEqual(["gpt-5.5", "qwen3-coder-30b"]);
     expect(asked.every(({ tools }) => !tools?.includes("shell") && !tools?.includes("write"))).toBe(true);
@@ -242,14 +243,14 @@ describe("the real check", () => {
   it("finds what the list of models cannot show", async () => {
     simulator.setScript({ rules: [{ match: { provider: "oai-compat" }, fault: { status: 401 } }] });
     const [check] = await checkReally([request(profile(simulator.url))], never);
-    expect(check?.roles[0]).toMatchObject({ verdict: "no", findings: [{}, {}, { about: "answer" }] });
-    expect(check?.roles[0]?.findings.at(-1)?.message).toMatch(/^auth: /);
+    expect(check?.routes[0]).toMatchObject({ verdict: "no", findings: [{}, {}, { about: "answer" }] });
+    expect(check?.routes[0]?.findings.at(-1)?.message).toMatch(/^auth: /);
   });
 
   it("tells another model than was asked for, and asks nothing where the quick check says no", async () => {
     simulator.setScript({ rules: [{ echo_model: "gpt-2", steps: [{ final: "ready" }] }] });
     const [check] = await checkReally([request(profile(simulator.url))], never);
-    expect(check?.roles[0]).toMatchObject({ verdict: "unknown", served: ["gpt-2"] });
+    expect(check?.routes[0]).toMatchObject({ verdict: "unknown", served: ["gpt-2"] });
     const before = simulator.requests.length;
     await checkReally([request(profile(simulator.url, 'api_key_ref = "env:NO_SUCH_KEY"'))], never);
     expect(simulator.requests).toHaveLength(before);

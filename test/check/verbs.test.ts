@@ -39,11 +39,46 @@ async function local(name: string, model = "qwen3-coder-30b", ...more: string[])
 }
 
 describe("wg profile check", () => {
-  it("has a row for every role, the reason on each, and what to do on stderr", async () => {
+  it("looks at tiers, and at what open tasks here ask for themselves", async () => {
+    await local("home", "qwen3-coder-30b", "--tier", "slow=local:big", "--tier", "fast=claude:haiku");
+    await machine.wg("init");
+    await machine.wg("add", "one", "--id", "one", "--model", "codex:gpt-5.5");
+    await machine.wg("add", "two", "--id", "two", "--model", "local:big");
+    await machine.wg("add", "three", "--id", "three", "--model", "local:big");
+    await machine.wg("add", "run", "--exec", "true");
+    const { status, profiles } = await envelope("check", "home");
+    expect(status).toBe(3);
+    const rows = profiles[0].routes.map(({ users, route, verdict }: (typeof profiles)[0]["routes"][0]) => [
+      users.map(({ name }: { name: string }) => name).join(", "),
+      route,
+      verdict,
+    ]);
+    expect(rows).toEqual([
+      ["worker, dispatcher, chat", "local:qwen3-coder-30b", "yes"],
+      ["assigner, evaluator, flip, tier fast", "claude:haiku", "no"],
+      ["tier slow, 2 tasks", "local:big", "yes"],
+      ["task one", "codex:gpt-5.5", "no"],
+    ]);
+  });
+
+  it("a task's own route that nothing here serves is a definite no, and no reason not to switch", async () => {
+    machine.program("claude", "2.1.0");
+    await machine.wg("init");
+    await machine.wg("add", "one", "--id", "one", "--model", "local:big");
+    expect(await wg("check", "claude")).toMatchObject({
+      status: 3,
+      stdout: expect.stringMatching(/^task one +local:big .* no +no endpoint serves local:big$/m),
+    });
+    expect((await wg("use", "claude")).status).toBe(0);
+  });
+
+  it("has a row for every route with those who take it, the reason on each, and what to do on stderr", async () => {
     const { status, stdout, stderr } = await wg("check", "codex");
     expect(status).toBe(3);
-    expect(stdout.trim().split("\n")).toHaveLength(7);
-    expect(stdout).toMatch(/^evaluator +codex:gpt-5\.4-mini .* no +codex is not on PATH$/m);
+    expect(stdout.trim().split("\n")).toHaveLength(3);
+    expect(stdout).toMatch(
+      /^dispatcher, assigner, evaluator, flip, tier fast +codex:gpt-5\.4-mini .* no +codex is not on PATH$/m,
+    );
     expect(stderr).toContain("npm install -g @openai/codex");
   });
 
@@ -66,12 +101,12 @@ describe("wg profile check", () => {
         {
           profile: "codex",
           verdict: "unknown",
-          roles: [{ program: { version: "0.150.0" } }, {}, {}, {}, {}, {}],
+          routes: [{ program: { version: "0.150.0" } }, { program: { version: "0.150.0" } }],
         },
         {
           profile: "wgnext",
           verdict: "yes",
-          roles: [{ role: "worker", route: "local:qwen3-coder-30b" }, {}, {}, {}, {}, {}],
+          routes: [{ route: "local:qwen3-coder-30b" }],
         },
       ],
     });
@@ -169,7 +204,7 @@ describe("wg profile use", () => {
     machine.program("claude", "2.1.0");
     const { status, stdout, stderr } = await wg("use", "claude");
     expect([status, stdout]).toEqual([0, "claude\n"]);
-    expect(stderr).toMatch(/^warning: claude goes by its own login.*\(every role\)$/m);
+    expect(stderr).toMatch(/^warning: claude goes by its own login.*\(every role and tier\)$/m);
     const { notes } = await envelope("use", "claude");
     expect(notes).toEqual([expect.stringContaining("own login")]);
   });

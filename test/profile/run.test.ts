@@ -167,9 +167,14 @@ describe("wg profile run", () => {
     expect((await place.wg("profile", "run", "mine", "--")).status).toBe(2);
     const missing = await place.wg("profile", "run", "mine", "no-such-program");
     expect(missing).toMatchObject({
-      status: 1,
+      status: 127,
       stderr: expect.stringContaining("cannot start no-such-program"),
     });
+    fs.writeFileSync(path.join(place.project, "notes.txt"), "words\n", { mode: 0o644 });
+    expect(await place.wg("profile", "run", "mine", "./notes.txt")).toMatchObject({ status: 126 });
+    place.env["PATH"] = place.project;
+    const agent = await place.wg("profile", "run", "mine", "codex");
+    expect(agent).toMatchObject({ status: 127, stderr: expect.stringContaining("codex is not on PATH") });
   });
 
   it("says when a variable of this shell beats the profile", async () => {

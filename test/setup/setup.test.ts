@@ -81,6 +81,17 @@ describe("wg setup", () => {
     expect((await machine.wg("profile", "current")).stdout).toBe("codex\n");
   });
 
+  it("does not switch to what would not work: what was written stays", async () => {
+    machine.program("codex", "codex-cli 0.169.0");
+    await machine.wg("profile", "copy", "claude", "mine");
+    const refused = await machine.wg("setup", "--yes", "--use", "mine");
+    expect(refused).toMatchObject({ status: 3, stderr: expect.stringContaining("claude is not on PATH") });
+    expect(refused.stderr).toContain("written: zai");
+    expect((await machine.wg("profile", "current")).stdout).toBe("base\n");
+    const told = await machine.wg("setup", "--yes", "--use", "mine", "--no-check");
+    expect([told.status, (await machine.wg("profile", "current")).stdout]).toEqual([0, "mine\n"]);
+  });
+
   it("a machine with nothing on it is told so", async () => {
     machine.env["ZAI_API_KEY"] = "";
     const ended = await machine.wg("setup", "--yes");
@@ -122,9 +133,10 @@ describe("wg init --route", () => {
   });
 
   it("takes the model and the server it is given, without looking for one", async () => {
-    await machine.wg("init", "--route", "local", "-m", "big", "-e", "http://10.0.0.5:8088/");
+    await machine.wg("init", "--route", "local", "-m", "big", "-e", "http://10.0.0.5:8088/", "--no-check");
     expect(machine.profile("wgnext")).toContain('url = "http://10.0.0.5:8088"');
     expect(machine.profile("wgnext")).toContain('model = "local:big"');
+    machine.program("claude", "2.1.0");
     const claude = await machine.wg("init", "--route", "claude-cli", "-m", "sonnet", "--json");
     expect(JSON.parse(claude.stdout)).toMatchObject({ profile: "claude", made: false });
     expect(machine.profile("claude")).toContain('model = "claude:sonnet"');
@@ -139,7 +151,17 @@ describe("wg init --route", () => {
     expect(fs.existsSync(path.join(machine.project, ".wg"))).toBe(false);
   });
 
+  it("does not switch to what would not work, unless it is told not to look", async () => {
+    const refused = await machine.wg("init", "--route", "claude-cli");
+    expect(refused).toMatchObject({ status: 3, stderr: expect.stringContaining("claude is not on PATH") });
+    expect((await machine.wg("profile", "current")).stdout).toBe("base\n");
+    expect(await machine.wg("init", "--route", "claude-cli", "--no-check")).toMatchObject({ status: 0 });
+    expect((await machine.wg("profile", "current")).stdout).toBe("claude\n");
+  });
+
   it("switches everywhere when nothing is active, else this project alone", async () => {
+    machine.program("claude", "2.1.0");
+    machine.program("codex", "codex-cli 0.169.0");
     await machine.wg("init", "--route", "claude-cli");
     expect(fs.readFileSync(path.join(machine.home, ".wg", "active-profile"), "utf8")).toBe("claude\n");
     expect(fs.existsSync(path.join(machine.project, ".wg", "active-profile"))).toBe(false);
@@ -158,6 +180,7 @@ describe("wg init --route", () => {
       stderr: expect.stringContaining("is your own and runs codex:gpt-5.4"),
     });
     expect(fs.existsSync(path.join(machine.project, ".wg"))).toBe(false);
+    machine.program("codex", "codex-cli 0.169.0");
     expect(await machine.wg("init", "--route", "codex-cli", "-m", "gpt-5.4")).toMatchObject({ status: 0 });
     expect(machine.profile("codex")).toBe(before);
   });
