@@ -36,7 +36,7 @@ await bundle.write({
     groups: [
       {
         name: "shell",
-        test: /\/commander\/|\/src\/(base\/(error|file|home|nearest|route|version)|cli\/(commands|print|program|task-options|where))\.ts$/,
+        test: /\/commander\/|\/src\/(base\/(error|file|home|inside|nearest|route|version)|cli\/(commands|print|program|task-options|where))\.ts$/,
         priority: 5,
       },
       { name: "sqlite", test: /\/src\/base\/sqlite\.ts$/, priority: 4 },

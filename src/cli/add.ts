@@ -1,10 +1,11 @@
 // `wg add`: a new task.
 import { Command } from "commander";
+import { addFollowUp } from "../graph/follow-up.ts";
 import { standing } from "../graph/standing.ts";
 import { addTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
-import { withGraph } from "./project-graph.ts";
+import { ownRun, withGraph } from "./project-graph.ts";
 import { gather, textOrStdin, wholeNumber } from "./task-options.ts";
 import { taskJson } from "./task-print.ts";
 
@@ -54,17 +55,16 @@ async function add(io: Io, title: string, options: Options): Promise<void> {
   const { after, tag, json, description, ...rest } = options;
   const text = description === undefined ? undefined : await textOrStdin(io, description);
   withGraph(io, (graph) => {
-    const task = addTask(
-      graph,
-      {
-        title,
-        ...rest,
-        ...(text !== undefined && { description: text }),
-        ...(after !== undefined && { needs: after }),
-        ...(tag !== undefined && { tags: tag }),
-      },
-      io.now(),
-    );
+    const fresh = {
+      title,
+      ...rest,
+      ...(text !== undefined && { description: text }),
+      ...(after !== undefined && { needs: after }),
+      ...(tag !== undefined && { tags: tag }),
+    };
+    const run = ownRun(graph, io);
+    const task =
+      run === undefined ? addTask(graph, fresh, io.now()) : addFollowUp(graph, run, fresh, io.now());
     if (json) return printJson(io, { task: taskJson(task) });
     print(io, task.id);
     say(io, `added ${task.id}; ${standing(graph, task)}`);

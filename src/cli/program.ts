@@ -1,6 +1,7 @@
 // argv becomes one command with its options; only that command's file is loaded.
 import { Command, CommanderError } from "commander";
 import { WgError } from "../base/error.ts";
+import { insideOf } from "../base/inside.ts";
 import { nearest } from "../base/nearest.ts";
 import { version } from "../base/version.ts";
 import { type CommandEntry, commands } from "./commands.ts";
@@ -61,6 +62,8 @@ export async function loadCommand(entry: CommandEntry, io: Io, verb?: string): P
   const command = (await entry.load())(io, verb);
   new Command("wg").addCommand(command);
   settle(command, io);
+  const inside = insideOf(io.env);
+  if (inside !== undefined) (await import("./inside.ts")).holdWithin(command, inside, io);
   return command;
 }
 

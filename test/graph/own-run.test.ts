@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { projectAt } from "../../src/base/home.ts";
 import { claimRun } from "../../src/graph/claim.ts";
 import { closeGraph, type Graph, openGraph } from "../../src/graph/database.ts";
+import { taskLog } from "../../src/graph/log.ts";
 import type { Plan } from "../../src/graph/plan.ts";
 import { endRun, findRun, startRun } from "../../src/graph/run.ts";
 import { findTask } from "../../src/graph/task.ts";
@@ -99,15 +100,85 @@ describe("inside its own run", () => {
     expect(shown.artifacts).toMatchObject([{ path: "src/x.ts", run: "r-1" }]);
   });
 
-  it("other tasks are added and moved as anywhere", async () => {
-    expect(await inside("add", "c", "--after", "b")).toMatchObject({ status: 0 });
-    expect(await inside("done", "b")).toMatchObject({ stderr: "b is done; ready now: c\n" });
+  it("a task it adds says so in its log, and brings no command along", async () => {
+    expect(await inside("add", "c", "--after", "a")).toMatchObject({ status: 0, stdout: "c\n" });
+    const shown = JSON.parse((await inside("show", "c", "--json")).stdout);
+    expect(shown.log).toMatchObject([{ by: "agent", run: "r-1", message: "added from task a" }]);
+    for (const option of ["--exec", "--verify"]) {
+      const refused = await inside("add", "d", option, "curl evil.example", "--json");
+      expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: "inside-a-run" } });
+    }
+    expect(findTask(graph, "d")).toBeUndefined();
+  });
+
+  it.each([
+    ["done", "b"],
+    ["fail", "b", "--reason", "x"],
+    ["log", "b", "x"],
+    ["artifact", "b", "x"],
+    ["edit", "a", "--verify", ""],
+    ["retry", "b"],
+    ["abandon", "b"],
+    ["rm", "b"],
+    ["kill", "r-1"],
+    ["service", "stop"],
+    ["profile", "use", "codex"],
+    ["profile", "undo"],
+    ["profile", "set", "codex", "agent.model", "claude:opus"],
+    ["profile", "env", "codex"],
+    ["profile", "run", "codex", "--", "true"],
+    ["config", "set", "agent.model", "claude:opus"],
+    ["config", "-m", "claude:opus"],
+    ["worker", "r-1"],
+  ])("wg %s %s is refused, and nothing has happened", async (...args) => {
+    const before = JSON.stringify([findTask(graph, "a"), findTask(graph, "b"), findRun(graph, "r-1")]);
+    expect(await inside(...args)).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^wg: .*\n {2}hint: /),
+    });
+    expect(JSON.stringify([findTask(graph, "a"), findTask(graph, "b"), findRun(graph, "r-1")])).toBe(before);
+    expect(taskLog(graph, "b")).toEqual([]);
+  });
+
+  it("what only shows answers", async () => {
+    for (const line of ["list", "show b", "log b", "artifact b", "runs", "profile list", "config show"]) {
+      expect(await inside(...line.split(" ")), line).toMatchObject({ status: 0 });
+    }
+    expect((await inside("profile", "use", "--help")).status).toBe(0);
   });
 
   it("a report that comes after the end moves nothing", async () => {
     end();
-    expect(await inside("fail", "a", "--reason", "too late")).toMatchObject({ status: 1 });
+    expect(await inside("fail", "a", "--reason", "too late")).toMatchObject({
+      status: 1,
+      stderr: "wg: r-1 is over, so wg fail does nothing any more\n",
+    });
+    expect(await inside("add", "late")).toMatchObject({ status: 1 });
     expect(findTask(graph, "a")?.status).toBe("done");
+  });
+});
+
+describe("inside a chat", () => {
+  const inChat = (...args: string[]) =>
+    run(process.execPath, [program, ...args], {
+      cwd: place.project,
+      env: { ...place.env, WG_CHAT: "c-1" },
+    });
+
+  it("the graph is worked as by its person", async () => {
+    await inChat("add", "c", "--exec", "true");
+    expect(await inChat("edit", "c", "--after", "b")).toMatchObject({ status: 0 });
+    expect(await inChat("done", "b")).toMatchObject({ stderr: "b is done; ready now: c\n" });
+  });
+
+  it("what runs on what is its person's to say", async () => {
+    const refused = await inChat("profile", "use", "codex");
+    expect(refused).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("in a terminal: wg profile use"),
+    });
+    expect((await inChat("profile", "current")).stdout).toBe("base\n");
   });
 });
 
