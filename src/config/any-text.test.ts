@@ -1,4 +1,5 @@
 // What holds for any TOML text: spans agree with another parser, and an edit changes its value and nothing else.
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { parse } from "smol-toml";
 import { type AST, parseTOML } from "toml-eslint-parser";
@@ -195,6 +196,85 @@ describe("any TOML text", () => {
     );
   });
 });
+
+/** One edit of whatever text there is by then; `pick` chooses among its keys. */
+const anyEdit = fc.record({
+  kind: fc.constantFrom("set", "add", "unset", "append"),
+  pick: fc.nat(),
+  path: fc.array(name, { minLength: 1, maxLength: 3 }),
+  put: newValue,
+});
+
+describe("twenty edits in a row", () => {
+  it("each keep every comment and come to what was asked for, or are refused: 10,000 edits in all", () => {
+    let made = 0;
+    fc.assert(
+      fc.property(anyText, fc.array(anyEdit, { minLength: 20, maxLength: 20 }), (start, edits) => {
+        const comments = commentsOf(start);
+        let text = start;
+        for (const { kind, pick, path, put } of edits) {
+          const entries = entriesOf(text);
+          const there = entries[pick % Math.max(1, entries.length)]?.path ?? path;
+          const table = { name: "x", n: pick };
+          const after = orRefusal(() => {
+            if (kind === "set") return setValue(text, there, put);
+            if (kind === "add") return setValue(text, path, put);
+            return kind === "unset" ? unsetValue(text, there) : appendTable(text, path, table);
+          });
+          if (after instanceof WgError) {
+            expect(["cannot-edit", "not-set"]).toContain(after.code);
+            continue;
+          }
+          const wanted = parse(text);
+          if (kind === "set") change(wanted, there, () => put);
+          if (kind === "add") change(wanted, path, () => put);
+          if (kind === "unset") change(wanted, there, () => undefined);
+          if (kind === "append")
+            change(wanted, path, (list) => [...(Array.isArray(list) ? list : []), table]);
+          const come = parse(after);
+          // Compared without `expect` where they are equal, which is ten times as fast.
+          if (!isDeepStrictEqual(filled(come), filled(wanted))) expect(filled(come)).toEqual(filled(wanted));
+          if (!isDeepStrictEqual(commentsOf(after), comments)) expect(commentsOf(after)).toEqual(comments);
+          if (kind === "set" || kind === "add")
+            expect(valueAt(come, kind === "set" ? there : path)).toEqual(put);
+          text = after;
+          made += 1;
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(made).toBeGreaterThan(5000);
+  });
+});
+
+/** The same without tables and lists that hold nothing: where the last value was taken away, no word of them need stay. */
+function filled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(filled);
+  if (!isTable(value)) return value;
+  const members = Object.entries(value).map(([part, member]) => [part, filled(member)] as const);
+  const isEmpty = (member: unknown) => (Array.isArray(member) ? member.length === 0 : holdsNothing(member));
+  return Object.fromEntries(members.filter(([, member]) => !isEmpty(member)));
+}
+
+/** Puts another value at a path, into tables that are made where there are none; undefined takes it away. */
+function change(table: unknown, path: KeyPath, to: (old: unknown) => unknown): void {
+  const [part = "", ...rest] = path;
+  if (Array.isArray(table)) {
+    const index = Number(part);
+    if (rest.length > 0) change(table[index], rest, to);
+    else table.splice(index, 1, ...[to(table[index])].filter((value) => value !== undefined));
+    return;
+  }
+  if (!isTable(table)) throw new Error(`nothing stands at ${JSON.stringify(path)}`);
+  if (rest.length > 0) {
+    table[part] ??= {};
+    change(table[part], rest, to);
+    return;
+  }
+  const value = to(table[part]);
+  if (value === undefined) delete table[part];
+  else table[part] = value;
+}
 
 function isToml(text: string): boolean {
   try {
