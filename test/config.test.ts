@@ -233,6 +233,7 @@ describe("with a service running", () => {
     const servers = (provider: string) =>
       `[[llm_endpoints.endpoints]]\nname = "a"\nprovider = "${provider}"\nurl = "http://a"\n`;
     fs.writeFileSync(own, servers("openai"));
+    await running.ok("config", "trust", "--yes");
     await running.start();
     const elsewhere = { cwd: running.home, env: running.env };
     const outside = (...args: string[]) => run(process.execPath, [program, "config", ...args], elsewhere);

@@ -25,6 +25,9 @@ beforeAll(async () => {
   place.env["WG_SETUP_PORTS"] = new URL(simulator.url).port;
   await place.wg("profile", "init-starters");
   await place.wg("profile", "set", "wgnext", "endpoint", simulator.url);
+  const theirs = path.join(place.project, ".wg", "profiles");
+  fs.mkdirSync(theirs, { recursive: true });
+  fs.writeFileSync(path.join(theirs, "team.toml"), '[agent]\nmodel = "claude:opus"\n[env]\nTEAM = "a"\n');
   fs.writeFileSync(path.join(place.project, "deep.config.toml"), 'model = "gpt-5.5"\n');
   fs.writeFileSync(
     path.join(place.project, "tasks.jsonl"),
@@ -133,6 +136,8 @@ const lines: readonly (string | string[])[] = [
   "profile copy mine other",
   "profile rename other renamed",
   "profile lint --all",
+  "profile trust team --yes",
+  "profile trust team --revoke",
   "profile env mine --shell bash",
   "profile env --clear",
   "profile import deep.config.toml --yes",
@@ -144,6 +149,7 @@ const lines: readonly (string | string[])[] = [
   "config set agent.max_turns 7",
   "config get agent.max_turns",
   "config unset agent.max_turns",
+  "config trust --show",
   "config -m claude:sonnet",
   "service start",
   ["add", "slow", "--exec", "sleep 60", "--priority", "9"],

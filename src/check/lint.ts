@@ -5,10 +5,9 @@ import { readText } from "../base/file.ts";
 import type { Settings } from "../config/settings.ts";
 import { isTable, parseToml } from "../config/toml.ts";
 import { activeProfile } from "../profile/active.ts";
-import { readChain } from "../profile/chain.ts";
-import { profileNames, readProfile } from "../profile/files.ts";
-import { loadNamed } from "../profile/load.ts";
+import { lookAtNamed } from "../profile/load.ts";
 import { baseName } from "../profile/name.ts";
+import { chainAt, namesAt, readAt } from "../profile/project-profiles.ts";
 import type { Where } from "../profile/where.ts";
 import { bundleFindings } from "./lint-bundle.ts";
 import type { LintFinding } from "./lint-finding.ts";
@@ -25,7 +24,7 @@ export function lintProfile(
 ): LintFinding[] {
   const texts = textsOf(where, name);
   const findings = texts.flatMap((text) => [...keyFindings(text, holdsKey), ...modeFindings(text)]);
-  const settings = tried(() => loadNamed(where, name));
+  const settings = tried(() => lookAtNamed(where, name));
   if (settings instanceof WgError) return [fromRefusal(settings), ...findings];
   const isActive = activeName(where) === (name ?? baseName);
   return [
@@ -45,9 +44,9 @@ interface Text {
 function textsOf(where: Where, name: string | undefined): Text[] {
   const { home, project } = where;
   if (name !== undefined) {
-    const chain = tried(() => readChain(name, (link) => readProfile(home, link)));
+    const chain = tried(() => chainAt(where, name));
     if (!(chain instanceof WgError)) return chain.files;
-    const own = tried(() => readProfile(home, name));
+    const own = tried(() => readAt(where, name, true));
     return own instanceof WgError ? [] : [own];
   }
   return [home.config, ...(project ? [project.config] : [])].flatMap((path) => {
@@ -105,8 +104,8 @@ function firstCommand(
   return undefined;
 }
 
-function fallbackFindings({ home }: Where, { bundle, values, active }: Settings): LintFinding[] {
-  const names = profileNames(home);
+function fallbackFindings(where: Where, { bundle, values, active }: Settings): LintFinding[] {
+  const names = namesAt(where);
   const origin = values.get("fallback")?.origin;
   const at = origin && { path: origin.source, ...(origin.line !== undefined && { line: origin.line }) };
   return bundle.fallback.flatMap((name): LintFinding[] => {

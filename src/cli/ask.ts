@@ -14,6 +14,11 @@ export async function confirm(io: Io, question: string): Promise<boolean> {
   return answer !== undefined && /^(y|yes)?$/i.test(answer);
 }
 
+/** As `confirm`, for what a person may come to regret: only a yes is one. */
+export async function consent(io: Io, question: string): Promise<boolean> {
+  return /^(y|yes)$/i.test((await ask(io, `${question} [y/N] `)) ?? "");
+}
+
 /** One of several; an empty answer, or one that names none, is the first. By number or by its words. */
 export async function choose(
   io: Io,

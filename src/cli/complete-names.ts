@@ -1,6 +1,7 @@
 // The names that may stand for an argument: profiles, tasks, runs, presets, keys; read where they are kept, nothing else.
-import { homeOf, projectOf } from "../base/home.ts";
+import { projectOf } from "../base/home.ts";
 import type { Io } from "./io.ts";
+import { whereOf } from "./where.ts";
 
 /** One thing that may be typed, and a few words on it. */
 export interface Candidate {
@@ -31,8 +32,8 @@ export async function namesFor(io: Io, place: string): Promise<Candidate[]> {
 }
 
 async function profiles(io: Io): Promise<Candidate[]> {
-  const { profileNames } = await import("../profile/files.ts");
-  return profileNames(homeOf(io.env)).map((value) => ({ value }));
+  const { namesAt } = await import("../profile/project-profiles.ts");
+  return namesAt(whereOf(io)).map((value) => ({ value }));
 }
 
 async function presetNames(): Promise<Candidate[]> {

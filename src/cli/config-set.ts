@@ -6,7 +6,7 @@ import { type Change, type ChangedFile, setKey, setServer, unsetKey } from "../c
 import { tomlLiteral } from "../config/literal.ts";
 import { findDefinition } from "../config/schema.ts";
 import type { Setting, Settings } from "../config/settings.ts";
-import { loadNamed, originText } from "../profile/load.ts";
+import { lookAtNamed, originText } from "../profile/load.ts";
 import { repliesClauses, versionText } from "../profile/outcome.ts";
 import type { Where } from "../profile/where.ts";
 import { type ConfigFile, type Written, writeConfig } from "./config-write.ts";
@@ -73,7 +73,7 @@ async function change(
 
 /** Which of the two files does hold a key, as a hint. */
 function elsewhere(where: Where, key: string): string | undefined {
-  const origin = inForce(loadNamed(where, undefined), key)?.origin;
+  const origin = inForce(lookAtNamed(where, undefined), key)?.origin;
   if (origin?.layer !== "global" && origin?.layer !== "project") return undefined;
   return `${originText(origin)} sets it: wg config unset ${key} --${origin.layer}`;
 }

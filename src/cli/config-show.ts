@@ -7,7 +7,7 @@ import { tomlLiteral, tomlName } from "../config/literal.ts";
 import type { Setting, Settings, Shadow } from "../config/settings.ts";
 import { isTable } from "../config/toml.ts";
 import { activeProfile } from "../profile/active.ts";
-import { loadNamed, loadSettings, originText } from "../profile/load.ts";
+import { loadSettings, lookAtNamed, originText } from "../profile/load.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
 import { whereOf } from "./where.ts";
@@ -22,7 +22,7 @@ export interface ShowOptions {
 export function showConfig(io: Io, options: ShowOptions): void {
   const where = whereOf(io);
   const active = activeProfile(where);
-  const settings = options.effective ? loadSettings(where).settings : loadNamed(where, undefined);
+  const settings = options.effective ? loadSettings(where).settings : lookAtNamed(where, undefined);
   const shown = options.effective ? [...settings.values.values()] : fileSettings(settings);
   if (options.json) {
     printJson(io, showJson(settings, shown, options));

@@ -39,7 +39,8 @@ Examples:
     .addCommand(showVerb(io))
     .addCommand(getVerb(io))
     .addCommand(setVerb(io))
-    .addCommand(unsetVerb(io));
+    .addCommand(unsetVerb(io))
+    .addCommand(trustVerb(io));
 }
 
 async function withoutVerb(io: Io, verb: string | undefined, options: ModelOptions): Promise<void> {
@@ -110,4 +111,26 @@ function unsetVerb(io: Io): Command {
     .option("--json", jsonText)
     .action(async (key, options) => (await import("./config-set.ts")).unsetConfig(io, key, options))
     .addHelpText("after", "\nExample:\n  wg config unset agent.timeout --global");
+}
+
+function trustVerb(io: Io): Command {
+  return new Command("trust")
+    .description("Look at what .wg/config.toml of this project could do, and say that it may.")
+    .option("--show", "only show it")
+    .option("--yes", "do it without asking")
+    .option("--revoke", "trust it no more")
+    .option("--json", "print one JSON envelope; asks nothing")
+    .action(async (options) => (await import("./config-trust.ts")).trustProjectConfig(io, options))
+    .addHelpText(
+      "after",
+      `
+A project's file may set anything harmless. What could run a program, send work or a key somewhere, or lift a limit
+(handlers.*.command, endpoints, pinned variables, agent.permissions) is in force only once it is trusted: until then
+whatever would run on it is refused. What you set with wg config set is trusted as you set it; what came with the
+project, or was changed by hand, is asked for once. Trust is of this path and of those lines alone.
+
+Examples:
+  wg config trust --show
+  wg config trust --yes`,
+    );
 }

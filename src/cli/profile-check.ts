@@ -11,9 +11,9 @@ import { checkReally } from "../check/real.ts";
 import { type ProfileCheck, worst } from "../check/verdict.ts";
 import type { Settings } from "../config/settings.ts";
 import { closeGraph, openGraph } from "../graph/database.ts";
-import { profileNames } from "../profile/files.ts";
 import { loadNamed, loadSettings } from "../profile/load.ts";
-import { isBase, matchName } from "../profile/name.ts";
+import { isBase } from "../profile/name.ts";
+import { matchAt, usableNamesAt } from "../profile/project-profiles.ts";
 import { runningServices, serves } from "../profile/services.ts";
 import type { Where } from "../profile/where.ts";
 import { checkJson, printChecks } from "./check-print.ts";
@@ -72,11 +72,10 @@ interface Chosen {
 }
 
 function chosen(where: Where, word: string | undefined, all: boolean): Chosen {
-  const names = profileNames(where.home);
-  if (all) return readEach(where, names);
+  if (all) return readEach(where, usableNamesAt(where));
   if (word === undefined) return { settings: [loadSettings(where).settings], broken: [] };
   if (isBase(word)) return { settings: [loadNamed(where, undefined)], broken: [] };
-  return readEach(where, [matchName(word, names)]);
+  return readEach(where, [matchAt(where, word)]);
 }
 
 function readEach(where: Where, names: readonly string[]): Chosen {

@@ -17,7 +17,7 @@ export async function currentProfile(io: Io, { json, format }: CurrentOptions): 
   const active = activeProfile(where);
   const { name = baseName, origin } = active;
   if (!json) print(io, name);
-  if (!json && !mayBeTouched(where, origin)) return;
+  if (!json && !mayBeTouched(where, active)) return;
   const { loadAs, originText } = await import("../profile/load.ts");
   const from = originText(origin);
   try {

@@ -1,9 +1,9 @@
 // `wg profile diff`: the keys in which two profiles differ.
 import type { Settings } from "../config/settings.ts";
 import { type Difference, differences } from "../profile/difference.ts";
-import { profileNames } from "../profile/files.ts";
-import { loadNamed, loadSettings } from "../profile/load.ts";
-import { baseName, isBase, matchName } from "../profile/name.ts";
+import { loadSettings, lookAtNamed } from "../profile/load.ts";
+import { baseName, isBase } from "../profile/name.ts";
+import { matchAt } from "../profile/project-profiles.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, say } from "./print.ts";
@@ -36,9 +36,9 @@ function inForce(where: Where): Side {
 }
 
 function named(where: Where, word: string): Side {
-  if (isBase(word)) return { name: baseName, settings: loadNamed(where, undefined) };
-  const name = matchName(word, profileNames(where.home));
-  return { name, settings: loadNamed(where, name) };
+  if (isBase(word)) return { name: baseName, settings: lookAtNamed(where, undefined) };
+  const name = matchAt(where, word);
+  return { name, settings: lookAtNamed(where, name) };
 }
 
 function printDifference(io: Io, { key, old, new: next }: Difference): void {

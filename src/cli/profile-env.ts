@@ -1,9 +1,9 @@
 // `wg profile env`: a profile for one shell, as lines to eval.
 import { WgError } from "../base/error.ts";
 import { readSecret } from "../base/secret.ts";
-import { profileNames } from "../profile/files.ts";
 import { loadNamed } from "../profile/load.ts";
-import { baseName, isBase, matchName } from "../profile/name.ts";
+import { baseName, isBase } from "../profile/name.ts";
+import { matchAt } from "../profile/project-profiles.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
 import { type JsonOption, profilePlace } from "./profile-place.ts";
@@ -43,7 +43,7 @@ interface Changes {
 function changesFor(io: Io, word: string | undefined, withSecrets: boolean): Changes {
   if (word === undefined) throw usage("no profile was named");
   const { where } = profilePlace(io);
-  const name = isBase(word) ? undefined : matchName(word, profileNames(where.home));
+  const name = isBase(word) ? undefined : matchAt(where, word);
   const { bundle } = loadNamed(where, name);
   const pins = Object.entries({ ...bundle.env, ...bundle.handlerEnv["shell"] });
   const found: Changes = {

@@ -2,10 +2,11 @@
 import { Command } from "commander";
 import type { Io } from "./io.ts";
 
-/** Adds `run`, `env`, `copy`, `rename` and `lint`. */
+/** Adds `run`, `env`, `copy`, `rename`, `lint` and `trust`. */
 export function addEverydayVerbs(profile: Command, io: Io): void {
   profile.addCommand(runVerb(io));
-  for (const verb of [envVerb(io), copyVerb(io), renameVerb(io), lintVerb(io)]) profile.addCommand(verb);
+  for (const verb of [envVerb(io), copyVerb(io), renameVerb(io), lintVerb(io), trustVerb(io)])
+    profile.addCommand(verb);
 }
 
 function runVerb(io: Io): Command {
@@ -108,5 +109,31 @@ much, and for the active profile what it hides and what hides it. The exit statu
 Examples:
   wg profile lint
   wg profile lint --all --json`,
+    );
+}
+
+function trustVerb(io: Io): Command {
+  return new Command("trust")
+    .description("Look at a profile that comes with this project, and say that it may be used.")
+    .argument("[name]", "the profile, in full")
+    .option("--all", "every profile of the project")
+    .option("--show", "only show what it would do")
+    .option("--yes", "do it without asking")
+    .option("--revoke", "trust it no more")
+    .option("--json", "print one JSON envelope; asks nothing")
+    .action(async (name, options) => (await import("./profile-trust.ts")).trustProfile(io, name, options))
+    .addHelpText(
+      "after",
+      `
+A profile in .wg/profiles of a project is listed, and nothing else, until it is trusted: it could send work and keys to
+a server of somebody else, or run a command. Every key is shown, those lines marked; then it asks, and where nobody can
+be asked it needs --yes, and ends with 4 without it. Trust is of this path and this text: once either changes, the
+profile is inert again. A service that runs on one that is trusted no more keeps what it has until it is stopped.
+
+Examples:
+  wg profile trust team --show
+  wg profile trust team
+  wg profile use team --project
+  wg profile trust --all --revoke`,
     );
 }

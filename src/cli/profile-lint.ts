@@ -3,8 +3,8 @@ import { placeText, WgError } from "../base/error.ts";
 import { lintProfile } from "../check/lint.ts";
 import type { LintFinding } from "../check/lint-finding.ts";
 import { activeProfile } from "../profile/active.ts";
-import { profileNames } from "../profile/files.ts";
-import { baseName, isBase, matchName } from "../profile/name.ts";
+import { baseName, isBase } from "../profile/name.ts";
+import { matchAt, namesAt } from "../profile/project-profiles.ts";
 import type { Where } from "../profile/where.ts";
 import { holdsKey } from "../setup/secret-text.ts";
 import type { Io } from "./io.ts";
@@ -44,9 +44,9 @@ function namesOf(where: Where, word: string | undefined, all: boolean): (string 
       hint: "leave one of them out",
     });
   }
-  if (all) return profileNames(where.home);
+  if (all) return namesAt(where);
   if (word === undefined) return [activeProfile(where).name];
-  return [isBase(word) ? undefined : matchName(word, profileNames(where.home))];
+  return [isBase(word) ? undefined : matchAt(where, word)];
 }
 
 /** What several profiles share by `extends` is said once. */

@@ -1,11 +1,14 @@
 // `wg profile list`, and the bare `wg profile`: which profiles there are.
 import { WgError } from "../base/error.ts";
+import type { Project } from "../base/home.ts";
 import { nearest } from "../base/nearest.ts";
 import { activeProfile } from "../profile/active.ts";
-import { profileNames, profilePath, strayFiles } from "../profile/files.ts";
-import { loadNamed } from "../profile/load.ts";
+import { isHidden, profileNames, profilePath, strayFiles } from "../profile/files.ts";
+import { lookAtNamed } from "../profile/load.ts";
 import { baseName } from "../profile/name.ts";
 import { nextRoute } from "../profile/outcome.ts";
+import { readOfProject, trustOf } from "../profile/project-profiles.ts";
+import type { Trust } from "../profile/trust.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, printRefusal, say, table } from "./print.ts";
@@ -16,6 +19,11 @@ interface Row {
   name: string;
   active: boolean;
   path: string;
+  from: "home" | "project";
+  /** Of a project's profile: whether it is trusted as it is. */
+  trust?: Trust;
+  /** A project's profile whose name means one of the user's own. */
+  hidden?: true;
   model?: string;
   revision?: string;
   description?: string;
@@ -37,15 +45,26 @@ export function printNames(io: Io, verb: string | undefined, options: JsonOption
 export function listProfiles(io: Io, { json }: JsonOption): void {
   const { where, problem } = profilePlace(io);
   const active = activeName(where);
-  const rows = profileNames(where.home).map((name) => rowOf(where, name, active));
+  const rows = [
+    ...profileNames(where.home).map((name) => rowOf(where, name, active)),
+    ...(where.project ? projectRows(where, where.project, active) : []),
+  ];
   if (json) {
     printJson(io, { active: active ?? null, profiles: rows.map(rowJson) });
     return;
   }
-  if (rows.length > 0)
-    print(io, table(["", "PROFILE", "WORKER", "REVISION", "DESCRIPTION"], rows.map(cells)));
+  const hasTheirs = rows.some(({ from }) => from === "project");
+  const head = ["", "PROFILE", ...(hasTheirs ? ["FROM"] : []), "WORKER", "REVISION", "DESCRIPTION"];
+  if (rows.length > 0) {
+    const lines = rows.map((row) => cells(row, hasTheirs));
+    print(io, table(head, lines));
+  }
   if (active === baseName) say(io, "no profile is active");
   for (const { problem, name } of rows) if (problem) sayProblem(io, name, problem);
+  const inert = rows.filter(({ trust, hidden }) => trust !== undefined && trust !== "trusted" && !hidden);
+  for (const { name } of inert.slice(0, 3))
+    say(io, `${name} comes with this project and is inert; see what it would do: wg profile trust ${name}`);
+  if (inert.length > 3) say(io, `${inert.length - 3} more are inert: wg profile trust --all --show`);
   for (const file of strayFiles(where.home)) say(io, `left out, its name is no profile's: ${plain(file)}`);
   if (problem) printRefusal(io, problem, false);
 }
@@ -62,31 +81,64 @@ function activeName(where: Where): string | undefined {
 
 function rowOf(where: Where, name: string, active: string | undefined): Row {
   const path = profilePath(where.home, name);
-  const row = { name, active: name === active, path };
+  return filled({ name, active: name === active, path, from: "home" }, () => aboutIn(where, name));
+}
+
+function projectRows(where: Where, project: Project, active: string | undefined): Row[] {
+  const own = profileNames(where.home);
+  return profileNames(project).map((name) => {
+    const row: Row = { name, active: false, path: profilePath(project, name), from: "project" };
+    return filled(row, () => {
+      const file = readOfProject(project, name);
+      const trust = file && { trust: trustOf(where, project, file) };
+      if (isHidden(name, own)) return { ...trust, hidden: true };
+      return { ...trust, active: name === active, ...aboutIn(where, name) };
+    });
+  });
+}
+
+function aboutIn(where: Where, name: string): Pick<Row, "model" | "revision" | "description"> {
+  const settings = lookAtNamed(where, name);
+  const description = settings.values.get("description")?.value;
+  return {
+    model: nextRoute(settings),
+    revision: settings.revision,
+    ...(typeof description === "string" && { description }),
+  };
+}
+
+function filled(row: Row, about: () => Partial<Row>): Row {
   try {
-    const settings = loadNamed(where, name);
-    const description = settings.values.get("description")?.value;
-    return {
-      ...row,
-      model: nextRoute(settings),
-      revision: settings.revision,
-      ...(typeof description === "string" && { description }),
-    };
+    return { ...row, ...about() };
   } catch (error) {
     if (error instanceof WgError) return { ...row, problem: error };
     throw error;
   }
 }
 
-function cells({ name, active, model, revision, description, problem }: Row): string[] {
+function cells(row: Row, withFrom: boolean): string[] {
+  const { name, active, model, revision, description, problem } = row;
   return [
     active ? "*" : "",
     name,
+    ...(withFrom ? [fromText(row)] : []),
     model ?? "",
     revision ?? "",
     problem ? "cannot be used" : (description ?? ""),
   ];
 }
+
+function fromText({ from, trust, hidden }: Row): string {
+  if (from === "home") return "you";
+  if (hidden) return "project, hidden by yours";
+  return trust === undefined ? "project" : `project, ${trustTexts[trust]}`;
+}
+
+const trustTexts: Readonly<Record<Trust, string>> = {
+  trusted: "trusted",
+  changed: "changed since trusted",
+  "not-trusted": "not trusted",
+};
 
 function rowJson({ problem, ...row }: Row): Record<string, unknown> {
   if (problem === undefined) return row;
@@ -121,6 +173,7 @@ function unknownVerb(word: string, names: readonly string[]): WgError {
     "lint",
     "import",
     "export",
+    "trust",
   ];
   const guess = nearest(word, verbs);
   const hint = names.includes(word)

@@ -13,10 +13,10 @@ import { runEnvironment } from "../handlers/environment.ts";
 import { agentPrograms, findProgram } from "../handlers/program.ts";
 import { type SessionHandler, type SessionPlan, sessionOf } from "../handlers/session.ts";
 import { runMarker } from "../handlers/sweep.ts";
-import { profileNames } from "../profile/files.ts";
 import { loadNamed, loadSettings } from "../profile/load.ts";
-import { baseName, isBase, matchName } from "../profile/name.ts";
+import { baseName, isBase } from "../profile/name.ts";
 import { overrideSentence, overridesOf } from "../profile/outcome.ts";
+import { matchAt } from "../profile/project-profiles.ts";
 import { type ChildProgram, runInPlace } from "./child-program.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, say } from "./print.ts";
@@ -32,7 +32,7 @@ export async function runOnProfile(io: Io, word: string, words: readonly string[
       hint: "wg profile run <name> -- <command>",
     });
   const { where } = profilePlace(io);
-  const name = isBase(word) ? baseName : matchName(word, profileNames(where.home));
+  const name = isBase(word) ? baseName : matchAt(where, word);
   const { settings } = loadSettings({ ...where, flags: { profile: name } });
   const set = loadNamed(where, name === baseName ? undefined : name);
   for (const override of overridesOf(settings, set)) {

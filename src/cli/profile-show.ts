@@ -3,10 +3,10 @@ import { roles } from "../base/role.ts";
 import { routeText } from "../base/route.ts";
 import { endpointFor, routeFor } from "../config/cascade.ts";
 import type { Setting, Settings } from "../config/settings.ts";
-import { profileNames } from "../profile/files.ts";
-import { loadNamed, loadSettings, originText } from "../profile/load.ts";
-import { baseName, isBase, matchName } from "../profile/name.ts";
+import { loadSettings, lookAtNamed, originText } from "../profile/load.ts";
+import { baseName, isBase } from "../profile/name.ts";
 import { versionText } from "../profile/outcome.ts";
+import { matchAt } from "../profile/project-profiles.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say, table } from "./print.ts";
 import { type JsonOption, profilePlace } from "./profile-place.ts";
@@ -21,7 +21,7 @@ export function showProfile(io: Io, word: string | undefined, options: ShowOptio
   const settings =
     word === undefined
       ? loadSettings(where).settings
-      : loadNamed(where, isBase(word) ? undefined : matchName(word, profileNames(where.home)));
+      : lookAtNamed(where, isBase(word) ? undefined : matchAt(where, word));
   const whole = word === undefined || options.effective === true;
   const keys = [...settings.values.values()].filter(({ origin }) => whole || origin.layer === "profile");
   if (options.json) {

@@ -2,9 +2,12 @@
 import { WgError } from "../base/error.ts";
 import { type Project, requireProject } from "../base/home.ts";
 import type { Target } from "../profile/aim.ts";
+import { isHidden, isOfProject, profileNames } from "../profile/files.ts";
 import { originText } from "../profile/load.ts";
+import { isProfileName } from "../profile/name.ts";
 import { overrideSentence, type SwitchOutcome, switchSentence } from "../profile/outcome.ts";
 import { useProfile } from "../profile/switch.ts";
+import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, say } from "./print.ts";
 import { changedBy, type JsonOption, writablePlace } from "./profile-place.ts";
@@ -40,6 +43,7 @@ function usage(message: string): WgError {
 async function switchTo(io: Io, target: Target, options: UseOptions): Promise<void> {
   const where = writablePlace(io);
   const project: Project | undefined = options.project ? requireProject(io.cwd, io.env) : undefined;
+  if (!project && target.kind === "named") refuseTheirs(where, target.word);
   const request = { target, ...(project && { project }), by: changedBy(io), now: io.now };
   if (options.dryRun) return (await import("./profile-dry-run.ts")).dryRun(io, where, request, options);
   const check = options.check ? (await import("./switch-check.ts")).switchCheck(io, where) : undefined;
@@ -54,6 +58,20 @@ export function tellSwitch(io: Io, outcome: SwitchOutcome): void {
   say(io, plain(switchSentence(outcome)));
   for (const override of outcome.overrides) warn(io, plain(overrideSentence(override)));
   for (const note of outcome.notes) warn(io, plain(note));
+}
+
+/** What comes with a project can be active in it, and nowhere else. */
+function refuseTheirs({ home, project }: Where, word: string): void {
+  if (!project || !isProfileName(word) || !isOfProject(home, project, word)) return;
+  const own = profileNames(home);
+  if (isHidden(word, own) || own.some((name) => name.startsWith(word))) return;
+  throw new WgError(
+    "project-profile",
+    `profile "${word}" comes with this project, and is no one's elsewhere`,
+    {
+      hint: `for this project alone: wg profile use ${word} --project`,
+    },
+  );
 }
 
 function warn(io: Io, text: string): void {

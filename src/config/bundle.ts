@@ -6,6 +6,7 @@ import type { PinnedValue } from "../base/secret.ts";
 import { durationMs } from "./duration.ts";
 import { type EndpointTable, endpointsKey } from "./endpoints.ts";
 import type { Bundle, General, Setting } from "./settings.ts";
+import { isTable } from "./toml.ts";
 
 type Values = ReadonlyMap<string, Setting>;
 
@@ -102,8 +103,11 @@ function textAt(values: Values, key: string): string | undefined {
 function pinAt(values: Values, key: string): PinnedValue | undefined {
   const value = values.get(key)?.value;
   if (typeof value === "string") return value;
-  const isReference = typeof value === "object" && value !== null && "ref" in value;
-  return isReference && typeof value.ref === "string" ? { ref: value.ref } : undefined;
+  if (!isTable(value)) return undefined;
+  const { ref, value: text } = value;
+  // That a pin is meant although it is unsafe was asked when it was read, and is no part of what runs.
+  if (typeof text === "string") return text;
+  return typeof ref === "string" ? { ref } : undefined;
 }
 
 function listAt(values: Values, key: string): string[] {

@@ -52,6 +52,7 @@ const introduction = `Settings are TOML files:
 | \`~/.wg/config.toml\` | settings of this user; \`WG_HOME\` moves \`~/.wg\` |
 | \`<project>/.wg/config.toml\` | settings of one project |
 | \`~/.wg/profiles/<name>.toml\` | one profile |
+| \`<project>/.wg/profiles/<name>.toml\` | one profile that comes with a project; see [trust](trust.md) |
 
 Order, low to high: default, global file, project file, active profile, environment, command line. Tables merge key by
 key; a list, the list of endpoints among them, replaces the lower one whole. An unknown key, a wrong value or broken
@@ -76,7 +77,16 @@ function keysOf(scope: Scope): string[] {
   return definitions.filter((definition) => definition.scope === scope).flatMap(keyLines);
 }
 
-function keyLines({ key, doc, type, default: preset, env, effect, scope }: KeyDefinition): string[] {
+function keyLines({
+  key,
+  doc,
+  type,
+  default: preset,
+  env,
+  effect,
+  scope,
+  needsTrust,
+}: KeyDefinition): string[] {
   const base = scope === "bundle" ? " (without a profile)" : "";
   return [
     `### \`${key}\``,
@@ -86,6 +96,7 @@ function keyLines({ key, doc, type, default: preset, env, effect, scope }: KeyDe
     `- holds: ${type.expects}`,
     ...(preset === undefined ? [] : [`- default: \`${tomlLiteral(preset)}\`${base}`]),
     ...(env === undefined ? [] : [`- variable: \`${env}\``]),
+    ...(needsTrust ? ["- in a project's file: in force once that file is trusted (`wg config trust`)"] : []),
     `- a change is seen: ${effect === "at once" ? effect : `by the ${effect}`}`,
     "",
   ];

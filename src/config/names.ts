@@ -17,14 +17,16 @@ const secretWords = new Set([
   "CREDENTIAL",
 ]);
 
-const ownVariables: readonly [RegExp, string][] = [
+const unsafeVariables: readonly [RegExp, string][] = [
   [
     /^PATH$/,
     "a run has the PATH its service was started with; name a program with handlers.<handler>.command",
   ],
-  [/^(LD_PRELOAD|LD_LIBRARY_PATH|DYLD_.*|NODE_OPTIONS)$/, "it would change every program a run starts"],
+  [
+    /^(LD_PRELOAD|LD_AUDIT|LD_LIBRARY_PATH|DYLD_.*|NODE_OPTIONS)$/,
+    "it would change every program a run starts",
+  ],
   [/^HOME$/, "move a handler's own folder instead, with CLAUDE_CONFIG_DIR or CODEX_HOME"],
-  [/^WG_.*$/, "names that begin with WG_ belong to wg"],
 ];
 
 /** Refuses (`bad-name`) a tier that is no `[a-z0-9][a-z0-9_-]*` of at most 64 characters. */
@@ -35,15 +37,22 @@ export function checkTierName(name: string): void {
   });
 }
 
-/** Refuses (`bad-name`) what is no variable's name, and variables that are not a profile's to pin. */
+/** Refuses (`bad-name`) what is no variable's name, and the names that are wg's own. */
 export function checkVariableName(name: string): void {
   if (!variableName.test(name) || name === "__proto__") {
     throw new WgError("bad-name", `${JSON.stringify(shorten(name))} cannot name an environment variable`, {
       hint: "letters, digits and _, not beginning with a digit",
     });
   }
-  const own = ownVariables.find(([pattern]) => pattern.test(name));
-  if (own) throw new WgError("bad-name", `${name} cannot be pinned`, { hint: own[1] });
+  if (!name.startsWith("WG_")) return;
+  throw new WgError("bad-name", `${name} cannot be pinned`, {
+    hint: "names that begin with WG_ belong to wg",
+  });
+}
+
+/** Why a variable is not pinned without saying that it is meant; undefined for one that may be. */
+export function whyUnsafe(name: string): string | undefined {
+  return unsafeVariables.find(([pattern]) => pattern.test(name))?.[1];
 }
 
 /** Refuses (`bad-name`) a name outside a closed set, with a guess at the one that was meant. */

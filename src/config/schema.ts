@@ -31,11 +31,13 @@ export interface KeyDefinition {
   doc: string;
   /** What the placeholder may be, where that is a closed set. */
   names?: readonly string[];
+  /** It can run something, send something or lift a limit: a project's file has it in force only once it is trusted. */
+  needsTrust?: true;
 }
 
 /** Roles whose model is `models.<role>.model`; the worker's is `agent.model`, the dispatcher's `dispatcher.model`. */
 const modelRoles: readonly Role[] = ["assigner", "evaluator", "flip", "chat"];
-const pinnedHandlers = ["claude", "codex", "nex", "shell"];
+const pinnedHandlers = ["claude", "codex", "nex", "acp", "shell"];
 
 /** In the order listings and documents show them. */
 export const definitions: readonly KeyDefinition[] = [
@@ -98,6 +100,7 @@ export const definitions: readonly KeyDefinition[] = [
     key: endpointsKey,
     scope: "bundle",
     type: endpointsType,
+    needsTrust: true,
     effect: "next run",
     doc: "The model servers. Without one that fits, claude and codex use their own login. A list in a higher layer replaces a lower one whole.",
   },
@@ -105,16 +108,18 @@ export const definitions: readonly KeyDefinition[] = [
     key: "env.<NAME>",
     scope: "bundle",
     type: pinType,
+    needsTrust: true,
     effect: "next run",
-    doc: 'A variable pinned for every handler: text, or `{ ref = "env:NAME" }` for a secret.',
+    doc: 'A variable pinned for every handler: text, or `{ ref = "env:NAME" }` for a secret. PATH, HOME, NODE_OPTIONS and what tells the loader (LD_PRELOAD and the like) change every program of a run, and are refused but as `{ value = "...", unsafe = true }`.',
   },
   {
     key: "handlers.<handler>.env.<NAME>",
     scope: "bundle",
     type: pinType,
     names: pinnedHandlers,
+    needsTrust: true,
     effect: "next run",
-    doc: "A variable pinned for one handler: claude, codex, nex or shell. Beats `env.<NAME>`.",
+    doc: "A variable pinned for one handler: claude, codex, nex, acp or shell. Beats `env.<NAME>`.",
   },
   {
     key: "fallback",
@@ -129,6 +134,7 @@ export const definitions: readonly KeyDefinition[] = [
     scope: "general",
     type: choiceType(permissionLevels),
     default: "workspace",
+    needsTrust: true,
     env: "WG_AGENT_PERMISSIONS",
     effect: "next run",
     doc: "What a run may do: `read-only` reads the working directory, `workspace` also writes in it and runs commands there, `full` has no limit.",
@@ -191,6 +197,7 @@ export const definitions: readonly KeyDefinition[] = [
     key: "handlers.claude.command",
     scope: "general",
     type: textType,
+    needsTrust: true,
     env: "WG_HANDLERS_CLAUDE_COMMAND",
     effect: "next run",
     doc: "The Claude Code program; without it `claude` is looked up on PATH.",
@@ -199,6 +206,7 @@ export const definitions: readonly KeyDefinition[] = [
     key: "handlers.codex.command",
     scope: "general",
     type: textType,
+    needsTrust: true,
     env: "WG_HANDLERS_CODEX_COMMAND",
     effect: "next run",
     doc: "The Codex program; without it `codex` is looked up on PATH.",

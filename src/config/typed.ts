@@ -13,7 +13,7 @@ export function typedValue(type: ValueType, text: string, spot: Spot): unknown {
     case "list":
       return text.trimStart().startsWith("[") ? literal(type, text, spot) : commaList(text);
     case "pin":
-      return /^\{\s*"?ref\b/.test(text) ? literal(type, text, spot) : text;
+      return /^\{\s*"?(ref|value|unsafe)\b/.test(text) ? literal(type, text, spot) : text;
   }
 }
 

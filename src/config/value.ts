@@ -3,7 +3,7 @@ import { type Place, WgError } from "../base/error.ts";
 import { parseRoute } from "../base/route.ts";
 import { checkReference, type PinnedValue } from "../base/secret.ts";
 import { durationMs } from "./duration.ts";
-import { isSecretName } from "./names.ts";
+import { isSecretName, whyUnsafe } from "./names.ts";
 import { isTable } from "./toml.ts";
 
 /** Where a value stands, for refusals. `place` takes the path inside the value, for lists and tables. */
@@ -148,37 +148,59 @@ const longestPin = 65_536;
 // Keys of the large providers can be told by how they begin, whatever the variable is called.
 const looksLikeKey = /^(sk-|ghp_|github_pat_|glpat-|xox[abeoprs]-|AKIA[0-9A-Z]{16}|AIza)/;
 
+/** A pin as it stands in a file. `unsafe` says that a variable which changes every program of a run is meant. */
+export type Pin = PinnedValue | { ref: string; unsafe: true } | { value: string; unsafe: true };
+
 /** A pin: a literal that is no secret, or `{ ref = "env:NAME" }`. Its variable is the last part of the key. */
-export const pinType: ValueType<PinnedValue> = valueType({
+export const pinType: ValueType<Pin> = valueType({
   schema: {
     anyOf: [
       { type: "string", maxLength: longestPin },
       {
         type: "object",
-        properties: { ref: { type: "string" } },
+        properties: { ref: { type: "string" }, unsafe: { const: true } },
         required: ["ref"],
+        additionalProperties: false,
+      },
+      {
+        type: "object",
+        properties: { value: { type: "string", maxLength: longestPin }, unsafe: { const: true } },
+        required: ["value", "unsafe"],
         additionalProperties: false,
       },
     ],
   },
   expects: 'text, or { ref = "env:NAME" }',
   form: "pin",
-  accepts: (value): value is PinnedValue => {
-    if (isText(value)) return value.length <= longestPin && !value.includes("\0");
-    return isTable(value) && isText(value["ref"]) && Object.keys(value).length === 1;
+  accepts: (value): value is Pin => {
+    if (!isTable(value)) return isPinText(value);
+    const { ref, value: text, unsafe, ...rest } = value;
+    if (Object.keys(rest).length > 0 || (unsafe !== undefined && unsafe !== true)) return false;
+    return text === undefined ? isText(ref) : isPinText(text) && ref === undefined && unsafe === true;
   },
   check(value, spot) {
-    if (typeof value !== "string") {
+    const name = spot.key.slice(spot.key.lastIndexOf(".") + 1);
+    const why = whyUnsafe(name);
+    if (why !== undefined && !(typeof value === "object" && "unsafe" in value)) {
+      throw new WgError("bad-name", `${name} cannot be pinned like that`, {
+        hint: `${why}; where it is meant all the same: { value = "...", unsafe = true }`,
+      });
+    }
+    if (typeof value === "object" && "ref" in value) {
       checkReference(value.ref);
       return value;
     }
-    const name = spot.key.slice(spot.key.lastIndexOf(".") + 1);
-    if (value === "" || !(isSecretName(name) || looksLikeKey.test(value))) return value;
+    const text = typeof value === "string" ? value : value.value;
+    if (text === "" || !(isSecretName(name) || looksLikeKey.test(text))) return value;
     throw new WgError("secret-value", "holds a secret itself", {
       hint: `export it elsewhere and write { ref = "env:${name}" }; file:PATH, cmd:COMMAND and keyring:NAME work too`,
     });
   },
 });
+
+function isPinText(value: unknown): value is string {
+  return isText(value) && value.length <= longestPin && !value.includes("\0");
+}
 
 function isText(value: unknown): value is string {
   return typeof value === "string";

@@ -9,6 +9,7 @@ import { serviceEnvelopes } from "./service.ts";
 import { setupEnvelopes } from "./setup.ts";
 import type { Shape } from "./shape.ts";
 import { taskEnvelopes } from "./task.ts";
+import { trustEnvelopes } from "./trust.ts";
 
 /** By the words after `wg`. One with `--follow` is a line of a stream. */
 export const envelopes: Readonly<Record<string, Shape>> = {
@@ -19,6 +20,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...profileEnvelopes,
   ...checkEnvelopes,
   ...configEnvelopes,
+  ...trustEnvelopes,
   ...agentEnvelopes,
 };
 

@@ -28,6 +28,7 @@ import {
   text,
   time,
 } from "./shape.ts";
+import { trust } from "./trust.ts";
 
 const active = about("null where the pointer cannot be read", orNull(text));
 
@@ -35,6 +36,9 @@ const listed = object({
   name: text,
   active: flag,
   path: text,
+  from: about("whose it is: the user's own, or the project's", oneOf("home", "project")),
+  trust: maybe(about("of a project's: inert until it is trusted", trust)),
+  hidden: maybe(about("the name means one of the user's own", flag)),
   model: maybe(about("the route of its workers", text)),
   revision: maybe(text),
   description: maybe(text),

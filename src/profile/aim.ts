@@ -7,6 +7,7 @@ import { profileNames } from "./files.ts";
 import { lastStanding, previousName, readSwitches, type SwitchKind, switchesOf } from "./history.ts";
 import { baseName, isBase, matchName, noProfile } from "./name.ts";
 import { noPointer, type Pointer, pointerWord, readPointer } from "./pointer.ts";
+import { matchAt, namesAt } from "./project-profiles.ts";
 import type { Where } from "./where.ts";
 
 /** A word typed for a profile; what was active before; no profile; what was active before the last switch. */
@@ -76,7 +77,7 @@ function pointerAfter(home: Home, target: Target, project: Project | undefined, 
   switch (target.kind) {
     case "named":
       if (isBase(target.word)) return pointerOf(home, baseName, project);
-      return { kind: "profile", name: matchName(target.word, profileNames(home)) };
+      return { kind: "profile", name: nameMeant(home, target.word, project) };
     case "clear":
       return { kind: "absent" };
     case "previous":
@@ -84,6 +85,11 @@ function pointerAfter(home: Home, target: Target, project: Project | undefined, 
     case "undo":
       return pointerOf(home, undoneWord(home, project, from), project);
   }
+}
+
+/** What is active everywhere is one of the user's own; a project may also be on one that comes with it. */
+function nameMeant(home: Home, word: string, project: Project | undefined): string {
+  return project === undefined ? matchName(word, profileNames(home)) : matchAt({ home, project }, word);
 }
 
 function previousWord(home: Home, project: Project | undefined, from: string): string {
@@ -112,7 +118,7 @@ function undoneWord(home: Home, project: Project | undefined, from: string): str
 function pointerOf(home: Home, word: string, project: Project | undefined): Pointer {
   if (word === noPointer) return { kind: "absent" };
   if (word === baseName) return project === undefined ? { kind: "absent" } : { kind: "base" };
-  const names = profileNames(home);
+  const names = project === undefined ? profileNames(home) : namesAt({ home, project });
   if (names.includes(word)) return { kind: "profile", name: word };
   throw noProfile(word, names);
 }

@@ -11,6 +11,9 @@ export interface Chain {
   extendsBase: boolean;
 }
 
+/** Reads the file that `child` means by a name; the first link has no child. */
+export type ReadLink = (name: string, child: ProfileFile | undefined) => ProfileFile;
+
 /** No chain is longer: beyond that nobody can tell what a profile holds. */
 const maxLinks = 8;
 
@@ -18,7 +21,7 @@ const maxLinks = 8;
  * Reads a profile and, one after the other, what each extends. Refuses a missing profile, a loop, a chain of more than 8,
  * and broken TOML where `extends` could stand, each with file and line.
  */
-export function readChain(name: string, read: (name: string) => ProfileFile): Chain {
+export function readChain(name: string, read: ReadLink): Chain {
   const files: ProfileFile[] = [];
   for (let next: string | undefined = name; next !== undefined; ) {
     const file = readLink(next, files, read);
@@ -60,13 +63,9 @@ function extendedBy({ path, text }: ProfileFile): string | undefined {
   );
 }
 
-function readLink(
-  name: string,
-  before: readonly ProfileFile[],
-  read: (name: string) => ProfileFile,
-): ProfileFile {
+function readLink(name: string, before: readonly ProfileFile[], read: ReadLink): ProfileFile {
   const child = before.at(-1);
-  if (child === undefined) return read(name);
+  if (child === undefined) return read(name, child);
   const trail = [...before.map((file) => file.name), name].join(" -> ");
   if (before.some((file) => file.name === name)) {
     throw badLink(child, "extends-loop", `profiles extend each other in a loop: ${trail}`, "break it here");
@@ -75,7 +74,7 @@ function readLink(
     throw badLink(child, "extends-too-deep", `more than ${maxLinks} profiles extend each other: ${trail}`);
   }
   try {
-    return read(name);
+    return read(name, child);
   } catch (error) {
     if (!(error instanceof WgError) || error.code !== "no-profile") throw error;
     throw badLink(child, "no-profile", `extends: ${error.message}`, error.hint);

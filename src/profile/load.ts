@@ -8,7 +8,10 @@ import { variableKeys } from "../config/schema.ts";
 import type { ActiveProfile, Origin, Settings } from "../config/settings.ts";
 import { activeProfile } from "./active.ts";
 import { type Chain, readChain } from "./chain.ts";
-import { type ProfileFile, profilePath, readProfile } from "./files.ts";
+import { untrustedIn } from "./config-trust.ts";
+import { type ProfileFile, profilePath } from "./files.ts";
+import { isTheirs, notTrusted, readAt, trustOf } from "./project-profiles.ts";
+import { recordPath, trustedPath } from "./trust.ts";
 import type { Where } from "./where.ts";
 
 /** Settings, and the mark of exactly the texts they were made of. */
@@ -19,14 +22,17 @@ export interface Loaded {
 
 /**
  * Reads every layer that counts at a place and resolves it. Refuses with the file and line of whatever is wrong: a
- * broken pointer, a missing profile, broken TOML, an unknown key, a bundle that contradicts itself.
+ * broken pointer, a missing profile, broken TOML, an unknown key, a bundle that contradicts itself; and with
+ * `not-trusted` what a project brings along and nobody has said yes to.
  */
 export function loadSettings(where: Where): Loaded {
   return loadFrom(where, readSources(where));
 }
 
-/** A text that is not in its file yet. */
-export type Draft = Pick<ProfileFile, "path" | "text">;
+/** A text that is not in its file yet. `isTrusted` when the user answers for it, where that is asked. */
+export interface Draft extends Pick<ProfileFile, "path" | "text"> {
+  isTrusted?: boolean;
+}
 
 /**
  * As `loadSettings`, as though this profile were the active one, whatever flags, variables and pointers say; and as
@@ -37,13 +43,29 @@ export function loadAs(where: Where, active: ActiveProfile, draft?: Draft): Load
 }
 
 /**
+ * As `loadNamed`, for eyes alone: what is not trusted is in it too, and its notes say so. Nothing may be run, asked or
+ * written down by what it answers.
+ */
+export function lookAtNamed({ home, project }: Where, name: string | undefined): Settings {
+  const bare = { home, ...(project && { project }), env: {} };
+  const active: ActiveProfile = { name, origin: askedFor, shadows: [] };
+  const { untrusted, ...sources } = readSources(bare, active);
+  const settings = settingsOf(bare, sources);
+  const refusals = [untrusted, refusalOfConfig(bare, settings, sources)].filter((each) => each !== undefined);
+  if (refusals.length === 0) return settings;
+  const notes = refusals.map(({ message, hint }) => `${message}; ${hint}`);
+  return { ...settings, notes: [...(settings.notes ?? []), ...notes] };
+}
+
+const askedFor: Origin = { layer: "flag", source: "asked for" };
+
+/**
  * What a profile, or base for undefined, comes to on its own at a place: were it active, and without the variables and
  * flags of the caller. As though `draft` stood in its file already.
  */
 export function loadNamed({ home, project }: Where, name: string | undefined, draft?: Draft): Settings {
-  const origin: Origin = { layer: "flag", source: "asked for" };
   const bare = { home, ...(project && { project }), env: {} };
-  return loadAs(bare, { name, origin, shadows: [] }, draft).settings;
+  return loadAs(bare, { name, origin: askedFor, shadows: [] }, draft).settings;
 }
 
 /**
@@ -84,23 +106,42 @@ interface Sources {
   /** Path -> text, undefined where there is no such file; every file that was looked at. */
   texts: Map<string, string | undefined>;
   problem?: WgError;
+  /** Set when a profile in the chain comes with the project and is not trusted as it is. */
+  untrusted?: WgError;
+  /** There is a config file of the project, with this record of whether it is trusted; `isTrusted` when nobody need ask. */
+  config?: { record: string | undefined; isTrusted: boolean };
 }
 
 function readSources(where: Where, given?: ActiveProfile, draft?: Draft): Sources {
+  const { home, project } = where;
   const sources: Sources = { texts: new Map() };
+  const seen = (path: string, text = readText(path)) => {
+    sources.texts.set(path, text);
+    return text;
+  };
   const drafted = (path: string) => (path === draft?.path ? draft.text : undefined);
   try {
     sources.active = given ?? activeProfile(where);
-    for (const file of [where.home.config, where.project?.config]) {
-      if (file !== undefined) sources.texts.set(file, drafted(file) ?? readText(file));
+    seen(home.config, drafted(home.config));
+    if (project !== undefined && seen(project.config, drafted(project.config)) !== undefined) {
+      const record = seen(recordPath(home, trustedPath(project, project.config)));
+      const isTrusted = draft?.isTrusted === true && draft.path === project.config;
+      sources.config = { record, isTrusted };
     }
-    const { name } = sources.active;
+    const { name, origin } = sources.active;
     if (name !== undefined) {
-      sources.chain = readChain(name, (link) => {
-        const path = profilePath(where.home, link);
-        const text = drafted(path) ?? readProfile(where.home, link).text;
-        sources.texts.set(path, text);
-        return { name: link, path, text };
+      sources.chain = readChain(name, (link, child) => {
+        const path = profilePath(home, link);
+        const text = drafted(path);
+        // What is active everywhere, or is the user's own, means nothing of the project's.
+        const asksProject = child === undefined ? origin.layer !== "global" : isTheirs(where, child);
+        const file = text === undefined ? readAt(where, link, asksProject) : { name: link, path, text };
+        seen(file.path, file.text);
+        if (project !== undefined && isTheirs(where, file)) {
+          const trust = trustOf(where, project, file, (record) => seen(record));
+          if (trust !== "trusted") sources.untrusted ??= notTrusted(file, trust);
+        }
+        return file;
       });
     }
   } catch (error) {
@@ -111,7 +152,10 @@ function readSources(where: Where, given?: ActiveProfile, draft?: Draft): Source
 }
 
 function loadFrom(where: Where, sources: Sources): Loaded {
+  if (sources.untrusted !== undefined) throw sources.untrusted;
   const settings = settingsOf(where, sources);
+  const refusal = refusalOfConfig(where, settings, sources);
+  if (refusal !== undefined) throw refusal;
   return {
     settings,
     // Made when asked for: a service compares it, a command has no use for it.
@@ -119,6 +163,11 @@ function loadFrom(where: Where, sources: Sources): Loaded {
       return fingerprintOf(where, sources);
     },
   };
+}
+
+function refusalOfConfig({ project }: Where, settings: Settings, { config }: Sources): WgError | undefined {
+  if (project === undefined || config === undefined || config.isTrusted) return undefined;
+  return untrustedIn(settings, project, config.record);
 }
 
 // A switch asks several times, for several places, what the same texts come to. Settings are never changed, so the
@@ -161,12 +210,13 @@ function chainLayers(chain: Chain | undefined): Layer[] {
   return (chain?.files ?? []).map(({ path, text }) => fileLayer("profile", path, text)).reverse();
 }
 
-function fingerprintOf(where: Where, { active, texts, problem }: Sources): string {
+function fingerprintOf(where: Where, { active, texts, problem, untrusted }: Sources): string {
   return sha256(
     canonicalJson({
       active,
       texts: [...texts],
       problem: problem && { message: problem.message, at: problem.at },
+      untrusted: untrusted?.message,
       ...ownLayers(where),
     }),
   );

@@ -5,12 +5,12 @@ import { removeFile, writeText } from "../base/file.ts";
 import type { Home } from "../base/home.ts";
 import type { Settings } from "../config/settings.ts";
 import { activeProfile } from "./active.ts";
-import { readChain } from "./chain.ts";
 import { commitChange, whileSwitching } from "./commit.ts";
 import { type ProfileFile, profilePath, readProfile } from "./files.ts";
 import { loadAs, loadNamed } from "./load.ts";
 import { couldNotFollow, type Listener, placeOf, type Reply } from "./nudge.ts";
 import { nextRoute, type Version } from "./outcome.ts";
+import { chainAt } from "./project-profiles.ts";
 import { keepRevision } from "./revisions.ts";
 import { type RunningService, runningServices } from "./services.ts";
 import type { Where } from "./where.ts";
@@ -171,9 +171,7 @@ function runsOn(place: Where, draft: ProfileFile): boolean {
   try {
     const { name } = activeProfile(place);
     if (name === undefined) return false;
-    const { files } = readChain(name, (link) =>
-      link === draft.name ? draft : readProfile(place.home, link),
-    );
+    const { files } = chainAt(place, name, draft);
     return files.some((file) => file.name === draft.name);
   } catch (error) {
     // What cannot be read now does not run on it either: it stays on its last good revision.

@@ -34,7 +34,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 describe("settings", () => {
   it("are untouched right after the pointer was written", () => {
-    expect(mayBeTouched(where, deciding)).toBe(false);
+    expect(mayBeTouched(where, { name: "codex", origin: deciding })).toBe(false);
   });
 
   it.each<[string, () => void]>([
@@ -48,14 +48,14 @@ describe("settings", () => {
     ],
   ])("may be touched once %s, until the pointer is written again", async (_, touch) => {
     touch();
-    expect(mayBeTouched(where, deciding)).toBe(true);
+    expect(mayBeTouched(where, { name: "codex", origin: deciding })).toBe(true);
     await pause();
     pointAt(where.home.pointer, "claude");
-    expect(mayBeTouched(where, deciding)).toBe(false);
+    expect(mayBeTouched(where, { name: "codex", origin: deciding })).toBe(false);
   });
 
   it("may always be touched where no pointer decides, and are none where nothing does", () => {
-    expect(mayBeTouched(where, { layer: "env", source: "WG_PROFILE" })).toBe(true);
-    expect(mayBeTouched(where, { layer: "default", source: "" })).toBe(false);
+    expect(mayBeTouched(where, { name: "codex", origin: { layer: "env", source: "WG_PROFILE" } })).toBe(true);
+    expect(mayBeTouched(where, { name: "codex", origin: { layer: "default", source: "" } })).toBe(false);
   });
 });

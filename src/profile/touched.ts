@@ -1,18 +1,24 @@
 // Whether settings may have changed since they were last found good; from file times alone, so that it costs nothing.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Origin } from "../config/settings.ts";
+import type { ActiveProfile } from "../config/settings.ts";
+import { isOfProject } from "./files.ts";
 import type { Where } from "./where.ts";
 
 /**
  * False when a pointer decides and no settings file changed after it was written: a switch writes its pointer last,
- * when all of them were good. It looks at the time of the inode's change, which no copying tool sets back.
+ * when all of them were good. It looks at the time of the inode's change, which no copying tool sets back. A pointer that
+ * came with a project, together with the profile it names, was never found good.
  */
-export function mayBeTouched({ home, project }: Where, deciding: Origin): boolean {
-  if (deciding.layer !== "global" && deciding.layer !== "project") return deciding.layer !== "default";
-  const pointedMs = fs.statSync(deciding.source, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const configs = [home.config, ...(project ? [project.config] : [])];
-  return [...configs, home.profiles, ...profilesIn(home.profiles)].some((file) => {
+export function mayBeTouched(
+  { home, project }: Where,
+  { name, origin }: Pick<ActiveProfile, "name" | "origin">,
+): boolean {
+  if (origin.layer !== "global" && origin.layer !== "project") return origin.layer !== "default";
+  if (project && origin.layer === "project" && name && isOfProject(home, project, name)) return true;
+  const pointedMs = fs.statSync(origin.source, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const ofProject = project ? [project.config, home.trusted] : [];
+  return [home.config, ...ofProject, home.profiles, ...profilesIn(home.profiles)].some((file) => {
     const stat = fs.statSync(file, { throwIfNoEntry: false });
     return stat !== undefined && stat.ctimeMs >= pointedMs;
   });
