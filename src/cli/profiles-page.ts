@@ -28,10 +28,10 @@ function verbsTable({ commands }: Command): string {
 }
 
 function keysTable(): string {
-  const yesOrNo = (isAllowed: boolean) => (isAllowed ? "yes" : "no");
-  const rows = definitions.map(({ key, scope, effect, doc }) => {
-    const files = `${yesOrNo(scope !== "general")} | ${yesOrNo(scope !== "profile")}`;
-    return `| \`${key}\` | ${files} | ${effect} | ${doc} |`;
+  const rows = definitions.map(({ key, scope, effect, doc, needsTrust }) => {
+    const inProfile = scope === "general" ? "no" : "yes";
+    const inConfig = scope === "profile" ? "no" : needsTrust ? "yes, with trust" : "yes";
+    return `| \`${key}\` | ${inProfile} | ${inConfig} | ${effect} | ${doc} |`;
   });
   const head = [
     "| key | in a profile | in `config.toml` | seen | meaning |",
