@@ -2,9 +2,17 @@
 import type { Env } from "../base/home.ts";
 import { type KeptTurn, keptPlace, keptTurns } from "../handlers/kept.ts";
 import { mismatchOf } from "../handlers/mismatch.ts";
-import { type Chat, type ChatPlan, pinOf, readChat, readPlan, writeChat } from "./chat.ts";
+import { type Chat, type ChatPlan, type OpenTerminal, pinOf, readChat, readPlan, writeChat } from "./chat.ts";
 import type { ChatFolder } from "./folder.ts";
-import { appendEntry, cutTool, mendTranscript, type RanOn, readTranscript, type Said } from "./transcript.ts";
+import {
+  appendEntry,
+  cutTool,
+  type Entry,
+  mendTranscript,
+  type RanOn,
+  readTranscript,
+  type Said,
+} from "./transcript.ts";
 import { type Holder, takeTurn } from "./turn-lock.ts";
 
 /** A chat that is ours until `leave`. */
@@ -41,36 +49,35 @@ export async function enterChat(
 export async function closeTerminal(folder: ChatFolder, chat: Chat, plan: ChatPlan, env: Env): Promise<Chat> {
   const { terminal, ...rest } = chat;
   if (terminal === undefined) return chat;
-  const place = keptPlace(plan, env);
-  const sinceMs = Date.parse(terminal.since);
-  const id = terminal.session ?? (await sessionBegun(chat, place, sinceMs));
-  if (id === undefined) {
-    writeChat(folder, rest);
-    return rest;
+  const read = await turnsOf(folder, chat, plan, env);
+  const closed = read === undefined ? rest : withTurns(rest, terminal, read.id, read.turns);
+  // A process that was killed between these two writes has kept some of them already.
+  const kept = new Set(readTranscript(folder).map(({ turn, at, kind }) => `${turn} ${at} ${kind}`));
+  for (const entry of read === undefined ? [] : entriesOf(chat, plan, read.id, read.turns)) {
+    if (!kept.has(`${entry.turn} ${entry.at} ${entry.kind}`)) appendEntry(folder, entry);
   }
-  const { handler } = terminal;
-  const turns = await keptTurns({ handler, id, place, sessions: folder.sessions }, sinceMs);
-  const numbers = turns.map((_, index) => chat.turns + 1 + index);
-  keepTurns(folder, chat, plan, id, turns);
+  writeChat(folder, closed);
+  return closed;
+}
+
+function withTurns(chat: Chat, terminal: OpenTerminal, id: string, turns: readonly KeptTurn[]): Chat {
+  const last = turns.at(-1);
+  if (last === undefined) return chat;
+  const { handler, server } = terminal;
   const known = chat.sessions.find((session) => session.handler === handler && session.id === id);
-  const others = chat.sessions.filter((session) => session !== known);
-  const { server } = terminal;
   const session = {
     handler,
     id,
     ...(server !== undefined && { server }),
-    knows: [...(known?.knows ?? []), ...numbers],
+    knows: [...(known?.knows ?? []), ...turns.map((_, index) => chat.turns + 1 + index)],
   };
-  const last = turns.at(-1);
-  const closed: Chat = {
-    ...rest,
+  return {
+    ...chat,
     title: chat.title || titleOf(turns[0]?.text ?? ""),
     turns: chat.turns + turns.length,
-    sessions: known === undefined && last === undefined ? others : [...others, session],
-    ...(last && { lastTurnAt: last.endedAt }),
+    sessions: [...chat.sessions.filter((each) => each !== known), session],
+    lastTurnAt: last.endedAt,
   };
-  writeChat(folder, closed);
-  return closed;
 }
 
 const maxTitle = 60;
@@ -81,33 +88,44 @@ export function titleOf(text: string): string {
   return line.length <= maxTitle ? line : `${line.slice(0, maxTitle - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
-async function sessionBegun({ cwd }: Chat, place: Env, sinceMs: number): Promise<string | undefined> {
-  const { newestCodexSession } = await import("../handlers/codex-kept.ts");
-  return newestCodexSession(cwd, place, sinceMs);
-}
-
-function keepTurns(
+/** What a terminal that is open, or was killed, has said so far; nothing is written. */
+export async function readTerminal(
   folder: ChatFolder,
   chat: Chat,
   plan: ChatPlan,
-  sessionId: string,
-  turns: readonly KeptTurn[],
-): void {
-  // A process that was killed here has kept some of them already.
-  const kept = new Set(
-    readTranscript(folder).flatMap((entry) =>
-      entry.kind === "user" && entry.turn > chat.turns ? [entry.at] : [],
-    ),
-  );
-  turns.forEach((turn, index) => {
-    if (kept.has(turn.at)) return;
-    const keep = (at: string, said: Said) =>
-      appendEntry(folder, { at, turn: chat.turns + 1 + index, ...said });
-    keep(turn.at, { kind: "user", text: turn.text });
-    for (const { at, ...word } of turn.words) keep(at, cutTool(word));
-    const message = mismatchIn(plan, turn);
-    if (message !== undefined) keep(turn.endedAt, { kind: "warning", message });
-    keep(turn.endedAt, resultOf(turn, ranOn(chat), sessionId));
+  env: Env,
+): Promise<Entry[]> {
+  const read = await turnsOf(folder, chat, plan, env);
+  return read === undefined ? [] : entriesOf(chat, plan, read.id, read.turns);
+}
+
+/** The session of a chat's terminal with its turns; undefined where there is neither. */
+async function turnsOf(
+  { sessions }: ChatFolder,
+  { terminal, cwd }: Chat,
+  plan: ChatPlan,
+  env: Env,
+): Promise<{ id: string; turns: KeptTurn[] } | undefined> {
+  if (terminal === undefined) return undefined;
+  const { handler, since, session } = terminal;
+  const place = keptPlace(plan, env);
+  const sinceMs = Date.parse(since);
+  const { newestCodexSession } = await import("../handlers/codex-kept.ts");
+  const id = session ?? newestCodexSession(cwd, place, sinceMs);
+  if (id === undefined) return undefined;
+  return { id, turns: await keptTurns({ handler, id, place, sessions }, sinceMs) };
+}
+
+function entriesOf(chat: Chat, plan: ChatPlan, sessionId: string, turns: readonly KeptTurn[]): Entry[] {
+  return turns.flatMap((turn, index) => {
+    const entry = (at: string, said: Said): Entry => ({ at, turn: chat.turns + 1 + index, ...said });
+    const mismatch = mismatchIn(plan, turn);
+    return [
+      entry(turn.at, { kind: "user", text: turn.text }),
+      ...turn.words.map(({ at, ...word }) => entry(at, cutTool(word))),
+      ...(mismatch === undefined ? [] : [entry(turn.endedAt, { kind: "warning", message: mismatch })]),
+      entry(turn.endedAt, resultOf(turn, ranOn(chat), sessionId)),
+    ];
   });
 }
 

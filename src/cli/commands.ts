@@ -104,6 +104,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./export.ts")).exportCommand,
   },
   {
+    name: "chat",
+    summary: "talk with an agent; each chat stays on the profile it was opened with",
+    load: async () => (await import("./chat.ts")).chatCommand,
+  },
+  {
     name: "service",
     summary: "start, watch and stop the service that gives ready tasks to workers",
     load: async () => (await import("./service.ts")).serviceCommand,
