@@ -48,9 +48,9 @@ export function reportOf(kind: "project" | "profile", path: string, text: string
 export function printReport(io: Io, { path, trust, settings }: Report): void {
   print(io, `${visible(path)}: ${trustTexts[trust]}`);
   for (const { key, value, risks } of settings) {
-    if (risks.length === 0) print(io, `    ${visible(`${key} = ${cut(tomlLiteral(value))}`)}`);
+    if (risks.length === 0) print(io, `    ${visible(`${key} = ${cut(tomlLiteral(value), 400)}`)}`);
     for (const risk of risks)
-      print(io, `  ${paint(io, "stdout", "yellow", "!")} ${visible(`${key}: ${cut(risk)}`)}`);
+      print(io, `  ${paint(io, "stdout", "yellow", "!")} ${visible(`${key}: ${cut(risk, longestRisk)}`)}`);
   }
 }
 
@@ -96,6 +96,9 @@ function visible(text: string): string {
   });
 }
 
-function cut(text: string): string {
-  return text.length > 400 ? `${text.slice(0, 400)}... (${text.length} characters in all)` : text;
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}... (${text.length} characters in all)` : text;
 }
+
+/** Longer than any command or url may be: of those nothing is kept back. */
+const longestRisk = 5000;

@@ -179,6 +179,21 @@ describe("a pin", () => {
     expect(refusal(`[env]\n${name} = "x"\n`)).toMatchObject({ code: "bad-name", hint: expect.any(String) });
   });
 
+  it("of what changes every program is taken where it is said to be meant, and wg's own names never", () => {
+    const pins = `[env]\nPATH = { value = "/x", unsafe = true }\nLD_PRELOAD = { ref = "env:LIB", unsafe = true }\n`;
+    const { values } = fileLayer("profile", "/p.toml", pins);
+    expect([...values.values()].map(({ value }) => value)).toEqual([
+      { value: "/x", unsafe: true },
+      { ref: "env:LIB", unsafe: true },
+    ]);
+    expect(refusal('[env]\nPATH = { ref = "env:P" }\n').code).toBe("bad-name");
+    expect(refusal('[env]\nPATH = { value = "/x", unsafe = false }\n').code).toBe("bad-value");
+    expect(refusal('[env]\nA = { value = "x" }\n').code).toBe("bad-value");
+    expect(refusal('[env]\nA = { value = "x", ref = "env:A", unsafe = true }\n').code).toBe("bad-value");
+    expect(refusal('[env]\nA_KEY = { value = "x", unsafe = true }\n').code).toBe("secret-value");
+    expect(refusal('[env]\nWG_RUN = { value = "x", unsafe = true }\n').code).toBe("bad-name");
+  });
+
   it("has a name that can be one", () => {
     expect(refusal('[env]\n"A=B" = "x"\n').code).toBe("bad-name");
     expect(refusal('[env]\n__proto__ = "x"\n').code).toBe("bad-name");
@@ -193,6 +208,7 @@ describe("variables and flags", () => {
       "tiers.fast": "claude:haiku",
       "env.A": '{ ref = "env:B" }',
       "env.B": "{ not a reference }",
+      "env.PATH": '{ value = "/x", unsafe = true }',
       "llm_endpoints.endpoints": '[{"name": "a", "provider": "openai", "url": "http://a/"}]',
     });
     expect([...values.values()].map(({ value }) => value)).toEqual([
@@ -201,6 +217,7 @@ describe("variables and flags", () => {
       "claude:haiku",
       { ref: "env:B" },
       "{ not a reference }",
+      { value: "/x", unsafe: true },
       [{ name: "a", provider: "openai", url: "http://a" }],
     ]);
   });

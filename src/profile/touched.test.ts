@@ -8,6 +8,7 @@ import type { Origin } from "../config/settings.ts";
 import { pointAt } from "./pointer.ts";
 import { ensureStarters } from "./starters.ts";
 import { mayBeTouched } from "./touched.ts";
+import { addTrust } from "./trust.ts";
 import type { Where } from "./where.ts";
 
 let root: string;
@@ -42,6 +43,7 @@ describe("settings", () => {
     ["a profile is removed", () => fs.rmSync(path.join(where.home.profiles, "codex.toml"))],
     ["the global file appears", () => fs.writeFileSync(where.home.config, "")],
     ["the project file appears", () => fs.writeFileSync(where.project.config, "")],
+    ["what is trusted changes", () => addTrust(where.home, where.project.config, "1")],
     [
       "an old file is copied over one with its time",
       () => fs.utimesSync(path.join(where.home.profiles, "codex.toml"), 1, 1),
@@ -52,6 +54,17 @@ describe("settings", () => {
     await pause();
     pointAt(where.home.pointer, "claude");
     expect(mayBeTouched(where, { name: "codex", origin: deciding })).toBe(false);
+  });
+
+  it("may always be touched where a project's pointer names a profile that came with the project", async () => {
+    const origin: Origin = { layer: "project", source: where.project.pointer };
+    fs.mkdirSync(where.project.profiles);
+    fs.writeFileSync(path.join(where.project.profiles, "team.toml"), "");
+    fs.writeFileSync(path.join(where.project.profiles, "codex.toml"), "");
+    await pause();
+    pointAt(where.project.pointer, "team");
+    expect(mayBeTouched(where, { name: "team", origin })).toBe(true);
+    expect(mayBeTouched(where, { name: "codex", origin })).toBe(false);
   });
 
   it("may always be touched where no pointer decides, and are none where nothing does", () => {
