@@ -115,6 +115,13 @@ describe("outside of a run", () => {
     );
   });
 
+  it("each tool says whether it reads, adds or changes", () => {
+    const told = (name: string) => offeredTools(person()).find((tool) => tool.name === name)?.annotations;
+    expect(told("show")).toEqual({ readOnlyHint: true });
+    expect(told("add")).toEqual({ destructiveHint: false, openWorldHint: false });
+    expect(told("edit")).toEqual({ openWorldHint: false });
+  });
+
   it("a long list is cut, and says so", () => {
     for (let n = 0; n < 40; n++) addTask(graph, { title: `t ${n}` }, now);
     const lines = say(person(), "list").split("\n");

@@ -6,7 +6,7 @@ import type { Graph } from "../graph/database.ts";
 import { messagesText, takeMessages } from "../graph/message.ts";
 import { isOffered, outOfScope, type Scope, scopeOf } from "./scope.ts";
 import { graphText, taskText } from "./text.ts";
-import { type Desk, readArguments, type Tool } from "./tool.ts";
+import { type Desk, type Effect, readArguments, type Tool } from "./tool.ts";
 import { tools } from "./tools.ts";
 
 /** The project's graph, opened for one step; and whose environment the server is in. */
@@ -22,6 +22,7 @@ export interface Offered {
   name: string;
   description: string;
   inputSchema: { type: "object"; properties: Record<string, object>; required?: string[] };
+  annotations: Record<string, boolean>;
 }
 
 /** What a call answers; `isError` where it was refused. */
@@ -102,7 +103,7 @@ function withMessages(text: string, { graph, scope, now }: Desk): string {
   return messages.length === 0 ? text : `${text}\n\nnew for you:\n${messagesText(messages)}`;
 }
 
-function offered({ name, description, reach, fields, required }: Tool, scope: Scope): Offered {
+function offered({ name, description, reach, effect, fields, required }: Tool, scope: Scope): Offered {
   // A run has one task, so it need not name it.
   const isOwn = reach === "own" && scope.kind === "run";
   const properties = Object.fromEntries(Object.entries(fields).filter(([field]) => !isOwn || field !== "id"));
@@ -111,8 +112,16 @@ function offered({ name, description, reach, fields, required }: Tool, scope: Sc
     name,
     description,
     inputSchema: { type: "object", properties, ...(needed.length > 0 && { required: needed }) },
+    annotations: annotations[effect],
   };
 }
+
+/** By these a client decides whether its person is asked first. Codex without a terminal turns down what it would ask about. */
+const annotations: Record<Effect, Record<string, boolean>> = {
+  reads: { readOnlyHint: true },
+  adds: { destructiveHint: false, openWorldHint: false },
+  changes: { openWorldHint: false },
+};
 
 function scopeHere({ withGraph, env }: Office): Scope {
   try {

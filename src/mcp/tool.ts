@@ -28,10 +28,14 @@ export type Arguments<F extends Fields, R extends keyof F> = { [K in R]: ValueOf
   [K in Exclude<keyof F, R>]?: ValueOf<F[K]>;
 };
 
+/** What a tool does to the graph: nothing, something more, or something else in place of what was there. */
+export type Effect = "reads" | "adds" | "changes";
+
 export interface Tool {
   name: string;
   description: string;
   reach: Reach;
+  effect: Effect;
   fields: Fields;
   required: readonly string[];
   /** Answers a client's arguments, already read. Refuses with `WgError`. */
@@ -43,6 +47,7 @@ export function tool<const F extends Fields, const R extends keyof F & string>(d
   name: string;
   description: string;
   reach: Reach;
+  effect: Effect;
   fields: F;
   required: readonly R[];
   answer(args: Arguments<F, R>, desk: Desk): string;

@@ -24,6 +24,7 @@ const list = tool({
   name: "list",
   description: "Tasks, one a line: id, state, title",
   reach: "read",
+  effect: "reads",
   fields: { state: { ...text, enum: states }, tag: text, limit: whole },
   required: [],
   answer: ({ state, tag, limit = defaultLimit }, { graph }) => {
@@ -40,6 +41,7 @@ const show = tool({
   name: "show",
   description: "A task: description, needs, runs, files, log",
   reach: "read",
+  effect: "reads",
   fields: { id: text },
   required: ["id"],
   answer: ({ id }, { graph }) => taskText(graph, id),
@@ -49,6 +51,7 @@ const status = tool({
   name: "status",
   description: "The graph: counts, what is ready, running, failed",
   reach: "read",
+  effect: "reads",
   fields: {},
   required: [],
   answer: (_, { graph, scope }) => graphText(graph, scope),
@@ -58,6 +61,7 @@ const add = tool({
   name: "add",
   description: "Add a task; an agent works on it when all it needs is done",
   reach: "add",
+  effect: "adds",
   fields: {
     title: text,
     description: { ...text, description: "all its agent should know" },
@@ -79,6 +83,7 @@ const edit = tool({
   name: "edit",
   description: "Change a task, or what it waits for",
   reach: "person",
+  effect: "changes",
   fields: {
     id: text,
     title: text,
@@ -106,6 +111,7 @@ const log = tool({
   name: "log",
   description: "Note progress, a decision or a problem on a task",
   reach: "own",
+  effect: "adds",
   fields: { id: text, message: text },
   required: ["id", "message"],
   answer: ({ id, message }, { graph, scope, now }) => {
@@ -119,6 +125,7 @@ const artifact = tool({
   name: "artifact",
   description: "Name a file that a task made, for the tasks after it",
   reach: "own",
+  effect: "adds",
   fields: { id: text, path: text },
   required: ["id", "path"],
   answer: ({ id, path: file }, { graph, project, scope, now }) => {
@@ -132,6 +139,7 @@ const done = tool({
   name: "done",
   description: "Say that a task is done",
   reach: "own",
+  effect: "adds",
   fields: { id: text, summary: { ...text, description: "for the tasks that need it" } },
   required: ["id"],
   answer: ({ id, summary }, desk) => {
@@ -144,6 +152,7 @@ const fail = tool({
   name: "fail",
   description: "Say that a task cannot be done",
   reach: "own",
+  effect: "adds",
   fields: { id: text, reason: text },
   required: ["id", "reason"],
   answer: ({ id, reason }, desk) => {
@@ -156,6 +165,7 @@ const retry = tool({
   name: "retry",
   description: "Open a failed, abandoned or done task again",
   reach: "person",
+  effect: "changes",
   fields: { id: text },
   required: ["id"],
   answer: ({ id }, { graph, now }) => {

@@ -4,7 +4,7 @@ import { completions } from "./completions.ts";
 import type { Ask } from "./dialect.ts";
 import { messages } from "./messages.ts";
 import { responses } from "./responses.ts";
-import { shellCall, writeCall } from "./tool-choice.ts";
+import { namedCall, shellCall, writeCall } from "./tool-choice.ts";
 
 function asked(ask: Ask | string): Ask {
   if (typeof ask === "string") throw new Error(ask);
@@ -195,6 +195,17 @@ describe("a Responses request", () => {
 });
 
 describe("a step as a tool call", () => {
+  it("calls what was not offered by its name, in a namespace where that has a dot", () => {
+    const call = (name: string) => namedCall([], name, {}).tool;
+    expect(call("mcp__wg__add")).toEqual({ name: "mcp__wg__add", kind: "function", properties: {} });
+    expect(call("mcp__wg.add")).toEqual({
+      name: "add",
+      namespace: "mcp__wg",
+      kind: "function",
+      properties: {},
+    });
+  });
+
   const tool = (name: string, ...keys: string[]) => ({
     name,
     kind: "function" as const,

@@ -29,10 +29,19 @@ export function writeCall(tools: readonly OfferedTool[], path: string, text: str
   return { tool, input: JSON.stringify({ [pathKey]: path, [textKey]: text }) };
 }
 
-/** A call as the script spells it; a tool that was not offered is called all the same. */
+/**
+ * A call as the script spells it; a tool that was not offered is called all the same, where its name has a dot as one of
+ * a namespace.
+ */
 export function namedCall(tools: readonly OfferedTool[], name: string, input: unknown): ToolCall {
-  const tool = tools.find((one) => one.name === name) ?? { name, kind: "function" as const, properties: {} };
+  const tool = tools.find((one) => one.name === name) ?? unoffered(name);
   return { tool, input: typeof input === "string" ? input : JSON.stringify(input) };
+}
+
+function unoffered(name: string): OfferedTool {
+  const dot = name.lastIndexOf(".");
+  const tool = { name: name.slice(dot + 1), kind: "function" as const, properties: {} };
+  return dot < 0 ? tool : { ...tool, namespace: name.slice(0, dot) };
 }
 
 function offeredUnder(tools: readonly OfferedTool[], names: readonly string[]): OfferedTool | undefined {
