@@ -10,8 +10,12 @@ const stops: Record<string, string> = {
   cancelled: "it cancelled its turn by itself",
 };
 
-/** The failure behind the reason a turn ended for; none for `end_turn`. */
-export function stopFailure(reason: string | undefined): Failure | undefined {
+/**
+ * The failure behind the reason a turn ended for; none for `end_turn`, unless the agent gave up without a word where
+ * it was `stuckAt` something that was not permitted, as some do.
+ */
+export function stopFailure(reason: string | undefined, stuckAt?: string): Failure | undefined {
+  if (stuckAt !== undefined) return failure("agent", `it went no further: ${stuckAt}`);
   if (reason === "end_turn") return undefined;
   const known = reason !== undefined && Object.hasOwn(stops, reason) ? stops[reason] : undefined;
   return failure("agent", known ?? `the turn ended for a reason wg does not know: ${reason}`);

@@ -186,7 +186,7 @@ function prompt(session: Session): RunEvent[] {
     session.isPrompting = false;
     session.turn.answer = told;
     const { usage } = turnReport(session.turn, { isResumed: session.plan.resume !== undefined });
-    const ended = close(session, stopFailure(textOf(told["stopReason"])));
+    const ended = close(session, stopFailure(textOf(told["stopReason"]), session.turn.stuckAt));
     return [...flushText(session.turn), { kind: "usage", usage }, ...ended];
   });
   return [];
@@ -239,6 +239,7 @@ function readRequest(session: Session, id: string | number, method: string, para
   const told = [...flushText(turn), ...call.events];
   if (verdict.denied === undefined || isOver) return told;
   turn.denials += 1;
+  turn.stuckAt = verdict.denied;
   return [...told, { kind: "warning", message: verdict.denied }];
 }
 

@@ -26,6 +26,8 @@ export interface AcpTurn {
   beside: Usage;
   cost?: number;
   denials: number;
+  /** What was denied last, as long as the agent has not gone on from there. */
+  stuckAt?: string;
   /** What the prompt was answered with, at its end. */
   answer?: Fields;
 }
@@ -65,6 +67,7 @@ function readChunk(turn: AcpTurn, update: Fields): RunEvent[] {
   turn.beside = sum(turn.beside, usageIn(fieldsOf(fieldsOf(update["_meta"])["usage"])));
   const text = textOf(fieldsOf(update["content"])["text"]) ?? "";
   if (text === "") return [];
+  delete turn.stuckAt;
   const id = update["messageId"];
   const told = id === turn.message.id && turn.message.text.length < maxText ? [] : flushText(turn);
   turn.message = { id, text: turn.message.text + text };
@@ -117,6 +120,7 @@ function merged(turn: AcpTurn, id: string, update: Fields): OpenCall {
 
 function tell(turn: AcpTurn, id: string, call: OpenCall): RunEvent[] {
   if (call.isTold) return [];
+  delete turn.stuckAt;
   if (turn.calls.has(id)) turn.calls.set(id, { ...call, isTold: true });
   const title = textOf(call["title"]) ?? "";
   const name = textOf(call["name"]) ?? textOf(call["kind"]) ?? title;

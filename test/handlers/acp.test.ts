@@ -248,6 +248,19 @@ describe("permissions", () => {
     expect(denials).toBe(1);
   });
 
+  it("an agent that gives up without a word where it was told no is not done", async () => {
+    const turn = [says("I begin"), ask("other"), done];
+    const silent = await runJob(job({ session: asking, turn, quiet: true }));
+    expect(silent.result).toMatchObject({
+      outcome: "failed",
+      failure: { class: "agent", message: expect.stringContaining("went no further: not permitted: other") },
+    });
+    const goesOn = await runJob(
+      job({ session: asking, turn: [...turn.slice(0, 2), says("then not"), done] }),
+    );
+    expect(goesOn.result.outcome).toBe("done");
+  });
+
   it("the agent is put into a mode in which it asks", async () => {
     await runJob(job({ session: asking }));
     expect(heard().find(({ method }) => method === "session/set_mode")?.params).toEqual({

@@ -11,6 +11,8 @@ import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
 import { makeJob, makeRunPlace, type RunPlace } from "./contract.ts";
 
 export type Agent = "claude" | "codex";
+/** Agents for the acp handler. */
+export type AcpAgent = "claude-acp" | "qwen";
 
 /** The key of the planned endpoint, and how a simulator tells it in `SeenRequest.key`. */
 export const plannedKey = "sk-planned-0123456789";
@@ -19,8 +21,8 @@ export const plannedKeyMark = sha256(plannedKey).slice(0, 8);
 /** The models the tests ask for. */
 export const modelOf: Record<Agent, string> = { claude: "opus", codex: "gpt-5.5" };
 
-/** The pinned CLIs, native programs; throws, saying how to install them, when one is not there in its exact version. */
-export function agentPrograms(): Record<Agent, string> {
+/** The pinned CLIs; throws, saying how to install them, when one is not there in its exact version. */
+export function agentPrograms(): Record<Agent | AcpAgent, string> {
   const script = path.resolve(import.meta.dirname, "..", "..", "scripts", "agents.mjs");
   return JSON.parse(execFileSync(process.execPath, [script, "--where"], { encoding: "utf8" }));
 }
