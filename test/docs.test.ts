@@ -24,3 +24,11 @@ it("docs/ holds the generated pages, up to date", async () => {
     expect(written(name), `docs/${name} is old: run npm run docs`).toBe(text);
   }
 });
+
+it("every command's help has examples", () => {
+  const page = fs.readFileSync(path.join(docs, "cli.md"), "utf8");
+  const helps = [...page.matchAll(/^#+ (wg .*)\n\n```text\n([\s\S]*?)```/gm)];
+  expect(helps.length).toBeGreaterThan(60);
+  const without = helps.filter(([, , help]) => !/^Examples?\b/m.test(help ?? ""));
+  expect(without.map(([, verb]) => verb)).toEqual([]);
+});

@@ -49,7 +49,7 @@ async function checkOne(
   const checked = await Promise.all(
     wanted.map(async (each) => ({
       users: each.users,
-      ...(await checkRoute(prober, checkPlan(each, place.cwd), place.env)),
+      ...(await checkRoute(prober, checkPlan(each, place.cwd, quickMs), place.env)),
     })),
   );
   const routes = [...checked, ...impossible];

@@ -53,11 +53,12 @@ function withoutPlan(model: string, user: RouteUser, { message, hint }: WgError)
   return { users: [user], route: parseRoute(model), verdict: "no", findings: [finding] };
 }
 
-/** The longest a real request may take, in milliseconds. */
-export const realMs = 60_000;
-
 /** A plan of one short question, tiny and read-only. `cwd` is its working directory and its project at once. */
-export function checkPlan({ role, chosen }: Pick<WantedRoute, "role" | "chosen">, cwd: string): Plan {
+export function checkPlan(
+  { role, chosen }: Pick<WantedRoute, "role" | "chosen">,
+  cwd: string,
+  limitMs: number,
+): Plan {
   return {
     ...chosen,
     schemaVersion: 1,
@@ -68,7 +69,7 @@ export function checkPlan({ role, chosen }: Pick<WantedRoute, "role" | "chosen">
     project: cwd,
     cwd,
     permissions: "read-only",
-    limits: { timeoutMs: realMs, hangAfterMs: realMs, maxTurns: 3 },
+    limits: { timeoutMs: limitMs, hangAfterMs: limitMs, maxTurns: 3 },
     prompt: "This is a test of the connection. Answer with the one word: ready. Do nothing else.",
     origins: {},
   };

@@ -9,27 +9,31 @@ import type { StopReason } from "../handlers/handler.ts";
 import { mismatchOf } from "../handlers/mismatch.ts";
 import { handlerFor } from "../handlers/registry.ts";
 import { type CheckRequest, checkQuickly } from "./check.ts";
-import { checkPlan, realMs, type WantedRoute, wantedRoutes } from "./plan.ts";
+import { checkPlan, type WantedRoute, wantedRoutes } from "./plan.ts";
 import { type Finding, type ProfileCheck, routeMark, type UsedRoute, worst } from "./verdict.ts";
 
 /** How many real requests are under way at once: each may be a program of some hundred megabytes. */
 const atOnce = 4;
 
+/** The longest a real request may take. */
+const realMs = 60_000;
+
 /** Runs a step when its turn has come. */
 type Queue = <T>(step: () => Promise<T>) => Promise<T>;
 
 /**
- * As `checkQuickly`, and then asks a model on every distinct route that is no definite no yet, for at most a minute
+ * As `checkQuickly`, and then asks a model on every distinct route that is no definite no yet, for at most `limitMs`
  * each. What that shows beats what was unknown. Throws only the reason of `signal`, after all programs have ended.
  */
 export async function checkReally(
   requests: readonly CheckRequest[],
   signal: AbortSignal,
+  limitMs = realMs,
 ): Promise<ProfileCheck[]> {
   const quick = await checkQuickly(requests, signal);
   const queue = makeQueue(atOnce);
   const checks = await Promise.all(
-    requests.map((request, at) => withAnswers(request, quick[at], queue, signal)),
+    requests.map((request, at) => withAnswers(request, quick[at], queue, limitMs, signal)),
   );
   signal.throwIfAborted();
   return checks;
@@ -39,6 +43,7 @@ async function withAnswers(
   request: CheckRequest,
   quick: ProfileCheck | undefined,
   queue: Queue,
+  limitMs: number,
   signal: AbortSignal,
 ): Promise<ProfileCheck> {
   if (quick === undefined) throw new Error("a request was not checked");
@@ -47,18 +52,24 @@ async function withAnswers(
     quick.routes.map(async (known) => {
       const plan = wanted.find(({ chosen }) => routeMark(chosen) === routeMark(known));
       if (known.verdict === "no" || plan === undefined) return known;
-      return queue(() => ask(plan, known, request.place.env, signal));
+      return queue(() => ask(plan, known, request.place.env, limitMs, signal));
     }),
   );
   return { ...quick, routes, verdict: worst(routes.map(({ verdict }) => verdict)) };
 }
 
-async function ask(wanted: WantedRoute, known: UsedRoute, env: Env, signal: AbortSignal): Promise<UsedRoute> {
+async function ask(
+  wanted: WantedRoute,
+  known: UsedRoute,
+  env: Env,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<UsedRoute> {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wg-check-")));
   try {
     const [cwd, folder] = [path.join(root, "work"), path.join(root, "run")];
     for (const made of [cwd, folder]) fs.mkdirSync(made, { mode: 0o700 });
-    const plan = checkPlan(wanted, cwd);
+    const plan = checkPlan(wanted, cwd, limitMs);
     const startMs = performance.now();
     const result = await runLimited(plan, env, folder, signal);
     const answerMs = performance.now() - startMs;
@@ -86,7 +97,7 @@ async function runLimited(plan: Plan, env: Env, folder: string, signal: AbortSig
   const onAbort = () => end({ outcome: "cancelled", failure: { class: "killed", message: "interrupted" } });
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
-  const timer = setTimeout(() => end(tooSlow), realMs);
+  const timer = setTimeout(() => end(tooSlow), plan.limits.timeoutMs);
   try {
     const handler = await handlerFor(plan.route.handler);
     for await (const event of handler.run({ plan, env, folder }, stop.signal)) {

@@ -20,7 +20,11 @@ Where the lines go:
   fish   wg completion fish > ~/.config/fish/completions/wg.fish
   pwsh   Add-Content $PROFILE 'wg completion pwsh | Out-String | Invoke-Expression'
 
-They ask wg at every tab, so they stay right when profiles and tasks change.`,
+They ask wg at every tab, so they stay right when profiles and tasks change.
+
+Examples, for the shell that is open:
+  eval "$(wg completion)"
+  wg completion fish | source`,
     );
 }
 

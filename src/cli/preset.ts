@@ -18,14 +18,19 @@ export function presetCommand(io: Io): Command {
       new Command("list")
         .description("List the presets: who runs them, where they are, which key they want.")
         .option(...json)
-        .action((options: Options) => listPresets(io, options)),
+        .action((options: Options) => listPresets(io, options))
+        .addHelpText(
+          "after",
+          "\nExamples:\n  wg preset list\n  wg preset list --json | jq -r '.presets[].name'",
+        ),
     )
     .addCommand(
       new Command("show")
         .description("Show one preset: every way to it, its models, and where that was read.")
         .argument("<name>", "its name or an alias")
         .option(...json)
-        .action((name: string, options: Options) => showPreset(io, name, options)),
+        .action((name: string, options: Options) => showPreset(io, name, options))
+        .addHelpText("after", "\nExamples:\n  wg preset show zai\n  wg preset show ollama --json"),
     )
     .addHelpText(
       "after",

@@ -3,11 +3,11 @@ import { WgError } from "../base/error.ts";
 import { type LastCheck, lastChecks } from "../check/last-check.ts";
 import type { Settings } from "../config/settings.ts";
 import { activeProfile } from "../profile/active.ts";
-import { profileNames } from "../profile/files.ts";
 import { readSwitches } from "../profile/history.ts";
 import { loadNamed } from "../profile/load.ts";
 import { baseName } from "../profile/name.ts";
 import { nextRoute } from "../profile/outcome.ts";
+import { usableNamesAt } from "../profile/project-profiles.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import {
@@ -48,7 +48,7 @@ function choicesAt(where: Where, now: Date): Choice[] {
   const active = tried(() => activeProfile(where).name ?? baseName);
   const used = tried(() => readSwitches(where.home).map(({ to }) => to)) ?? [];
   const checks = lastChecks(where.home);
-  return inOrderOfUse(profileNames(where.home), used).map((name) => ({
+  return inOrderOfUse(usableNamesAt(where), used).map((name) => ({
     name,
     active: name === active,
     about: once(

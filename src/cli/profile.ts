@@ -52,7 +52,11 @@ function lookingVerbs(io: Io): Command[] {
     new Command("list")
       .description("List the profiles: which is active, what its workers run, what it is for.")
       .option("--json", jsonText)
-      .action(async (options) => (await import("./profile-list.ts")).listProfiles(io, options)),
+      .action(async (options) => (await import("./profile-list.ts")).listProfiles(io, options))
+      .addHelpText(
+        "after",
+        "\nExamples:\n  wg profile list\n  wg profile list --json | jq -r '.profiles[].name'",
+      ),
     currentVerb(io),
     new Command("show")
       .description("Show what a profile sets; without a name, what every role runs on now, and why.")
@@ -107,7 +111,8 @@ Examples:
       )
       .option("--limit <number>", "at most so many; the default is 20", count, 20)
       .option("--json", jsonText)
-      .action(async (options) => (await import("./profile-history.ts")).printHistory(io, options)),
+      .action(async (options) => (await import("./profile-history.ts")).printHistory(io, options))
+      .addHelpText("after", "\nExamples:\n  wg profile history\n  wg profile history --limit 3 --json"),
   ];
 }
 
@@ -158,7 +163,8 @@ function undoVerb(io: Io): Command {
     .option("--project", projectText)
     .option("--no-check", noCheckText)
     .option("--json", jsonText)
-    .action(async (options) => (await import("./profile-use.ts")).undo(io, options));
+    .action(async (options) => (await import("./profile-use.ts")).undo(io, options))
+    .addHelpText("after", "\nExamples:\n  wg profile undo\n  wg profile undo --project");
 }
 
 function changingVerbs(io: Io): Command[] {
@@ -219,6 +225,10 @@ Examples:
       .option("--json", jsonText)
       .action(async (name, key, options) =>
         (await import("./profile-set.ts")).unsetInProfile(io, name, key, options),
+      )
+      .addHelpText(
+        "after",
+        "\nExamples:\n  wg profile unset codex tiers.fast\n  wg profile unset claude env.HTTPS_PROXY",
       ),
     new Command("edit")
       .description(
@@ -226,20 +236,24 @@ Examples:
       )
       .argument("<name>", "the profile")
       .option("--json", jsonText)
-      .action(async (name, options) => (await import("./profile-edit.ts")).editProfile(io, name, options)),
+      .action(async (name, options) => (await import("./profile-edit.ts")).editProfile(io, name, options))
+      .addHelpText(
+        "after",
+        "\nExamples:\n  wg profile edit codex\n  EDITOR='code --wait' wg profile edit codex",
+      ),
     new Command("delete")
       .description("Delete a profile. Workers that run on it are not affected.")
       .argument("<name>", "the profile, in full")
       .option("--force", "also when it is active, which clears the pointer, or when another one extends it")
       .option("--json", jsonText)
-      .action(async (name, options) =>
-        (await import("./profile-delete.ts")).deleteProfile(io, name, options),
-      ),
+      .action(async (name, options) => (await import("./profile-delete.ts")).deleteProfile(io, name, options))
+      .addHelpText("after", "\nExamples:\n  wg profile delete home\n  wg profile delete codex --force"),
     new Command("init-starters")
       .description("Write the profiles wg brings along: claude, codex and wgnext.")
       .option("--force", "also over files that are there")
       .option("--json", jsonText)
-      .action(async (options) => (await import("./profile-starters.ts")).initStarters(io, options)),
+      .action(async (options) => (await import("./profile-starters.ts")).initStarters(io, options))
+      .addHelpText("after", "\nExamples:\n  wg profile init-starters\n  wg profile init-starters --force"),
   ];
 }
 

@@ -44,7 +44,8 @@ export function runsCommand(io: Io): Command {
     .command("show <run>")
     .description("Show everything that was recorded of a run.")
     .option("--json", "print one JSON envelope")
-    .action((run: string, options: { json?: true }) => showRun(io, run, options));
+    .action((run: string, options: { json?: true }) => showRun(io, run, options))
+    .addHelpText("after", "\nExample:\n  wg runs show r-20261123-130501");
   return command;
 }
 

@@ -17,41 +17,54 @@ SIGTERM stops a service like wg service stop, SIGHUP makes it look at its settin
 
 export function serviceCommand(io: Io): Command {
   const command = new Command("service")
-    .description("start, watch and stop the service that gives ready tasks to workers")
+    .description("Start, watch and stop the service that gives ready tasks to workers.")
     .addHelpText("after", examples);
   command
     .command("start")
-    .description("start the service of this project")
+    .description("Start the service of this project. Prints its pid, once it runs.")
     .option("--foreground", "stay in this terminal")
     .option("--max-agents <n>", "runs at a time (service.max_agents)", readCount)
     .option("--profile <name>", "stay on this profile")
-    .option("--json", "print JSON")
+    .option("--json", "print one JSON envelope")
     // Its output is the log itself, so nothing is said twice.
     .addOption(new Option("--logged").hideHelp())
-    .action(async (options) => (await import("./service-start.ts")).start(io, options));
+    .action(async (options) => (await import("./service-start.ts")).start(io, options))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wg service start --max-agents 8\n  wg service start --foreground --profile codex",
+    );
   command
     .command("stop")
-    .description("stop the service; workers in flight go on")
+    .description("Stop the service; workers in flight go on.")
     .option("--kill-agents", "end the workers too; their tasks are open again")
-    .option("--json", "print JSON")
-    .action(async (options) => (await import("./service-stop.ts")).stop(io, options));
+    .option("--json", "print one JSON envelope")
+    .action(async (options) => (await import("./service-stop.ts")).stop(io, options))
+    .addHelpText("after", "\nExamples:\n  wg service stop\n  wg service stop --kill-agents");
   command
     .command("status")
-    .description("what the service runs on, what is in flight, what waits and why")
-    .option("--json", "print JSON")
-    .action(async (options) => (await import("./service-status.ts")).status(io, options));
+    .description(
+      "Show what the service runs on, what is in flight, what waits and why. Exit status 1 when none runs.",
+    )
+    .option("--json", "print one JSON envelope")
+    .action(async (options) => (await import("./service-status.ts")).status(io, options))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wg service status\n  wg service status --json | jq .applied.revision",
+    );
   command
     .command("reload")
-    .description("make the service look at its settings now")
-    .option("--json", "print JSON")
-    .action(async (options) => (await import("./service-reload.ts")).reload(io, options));
+    .description("Make the service look at its settings now, and wait until they are in force.")
+    .option("--json", "print one JSON envelope")
+    .action(async (options) => (await import("./service-reload.ts")).reload(io, options))
+    .addHelpText("after", "\nExample:\n  wg service reload");
   command
     .command("logs")
-    .description("what the service did")
+    .description("Print what the service did, line by line.")
     .option("-f, --follow", "go on until Ctrl-C")
     .option("-n, --lines <n>", "so many of the last lines", readCount, 50)
-    .option("--json", "print JSON; with -f one object a line")
-    .action(async (options) => (await import("./service-logs.ts")).logs(io, options));
+    .option("--json", "print one JSON envelope; with -f one object a line")
+    .action(async (options) => (await import("./service-logs.ts")).logs(io, options))
+    .addHelpText("after", "\nExamples:\n  wg service logs -f\n  wg service logs -n 200 --json");
   return command;
 }
 

@@ -13,6 +13,7 @@ import type { RunResult } from "../../src/graph/result.ts";
 import { loadNamed } from "../../src/profile/load.ts";
 import type { Script } from "../../src/simulate/script.ts";
 import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
+import { expected, faultyServer, tryFaults } from "../support/check-faults.ts";
 import { makeJob, makeRunPlace, type RunPlace, runJob } from "../support/contract.ts";
 
 const key = "sk-check-0123456789";
@@ -70,6 +71,16 @@ async function outcomeOf(text: string): Promise<RunResult["outcome"]> {
 }
 
 const withKey = 'api_key_ref = "env:SIM_KEY"';
+
+it("nex runs where a real check says yes and nowhere else, and where a quick one says no it does not", async () => {
+  simulator.setScript(faultyServer);
+  const found = await tryFaults(place, simulator.url, {
+    handler: "nex",
+    model: "qwen3-coder-30b",
+    limitMs: 5000,
+  });
+  expect(found).toEqual(expected);
+});
 
 describe("a definite no", () => {
   const faults: [what: string, Script, message: string][] = [
