@@ -86,8 +86,9 @@ function saidBy(layers: readonly Layer[]): Said[] {
   const own = layers.filter((layer) => layer.kind === "profile").at(-1);
   for (const layer of layers) {
     for (const [key, { value, line }] of layer.values) {
-      const { definition, found } = said.get(key) ?? { definition: definitionOf(key), found: [] };
-      said.set(key, { key, definition, found });
+      const known: Said = said.get(key) ?? { key, definition: definitionOf(key), found: [] };
+      const { definition, found } = known;
+      said.set(key, known);
       if (definition.scope === "profile" && layer !== own) continue;
       found.unshift({ value, origin: originOf(layer, key, line) });
     }
