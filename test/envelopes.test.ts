@@ -237,7 +237,7 @@ async function expectRefused(line: string, status: number, code: string): Promis
 
 async function jsonVerbs(): Promise<string[]> {
   // Nothing runs: commands are only looked at.
-  const io = {} as Io;
+  const io = { env: {} } as Io;
   const tops = await Promise.all(
     commands.filter(({ hidden }) => !hidden).map((entry) => loadCommand(entry, io)),
   );
