@@ -65,6 +65,7 @@ const everyVerb = [
   "add more --after work --exec false --id more",
   "add rest --after more --id rest --model claude:opus",
   "plan goal",
+  "nex --profile claude",
   "list",
   "ready",
   "show work",
@@ -96,6 +97,9 @@ const everyVerb = [
   "profile rename copied renamed",
   "profile env codex --shell bash",
   "profile run codex -- true",
+  "chat new --profile codex",
+  "chat list --all",
+  "chat show nope",
   "service logs",
   "service stop --kill-agents",
 ];

@@ -7,11 +7,12 @@ import { pinOf } from "../chat/chat.ts";
 import { findChat, type Opened } from "../chat/shelf.ts";
 import type { TurnIo } from "../chat/turn.ts";
 import { liveHolder } from "../chat/turn-lock.ts";
+import type { Settings } from "../config/settings.ts";
 import { choose } from "../plan/choose.ts";
-import { profileNames } from "../profile/files.ts";
 import { loadSettings } from "../profile/load.ts";
-import { baseName, isBase, matchName } from "../profile/name.ts";
+import { baseName, isBase } from "../profile/name.ts";
 import { type Version, versionText } from "../profile/outcome.ts";
+import { matchAt } from "../profile/project-profiles.ts";
 import type { Io } from "./io.ts";
 import { plain, say } from "./print.ts";
 import { profilePlace } from "./profile-place.ts";
@@ -27,18 +28,21 @@ export function homeHere(io: Io): Home {
   return homeOf(io.env);
 }
 
-/** What a chat that opens here now runs on: the given profile, else what is active. */
-export function planHere(io: Io, profile: string | undefined): ChatPlan {
+/** What a chat that opens here now runs on: the given profile, else what is active, both as `changed` by options. */
+export function planHere(
+  io: Io,
+  profile: string | undefined,
+  changed = (settings: Settings): Settings => settings,
+): ChatPlan {
   const { where } = profilePlace(io);
-  const name =
-    profile === undefined || isBase(profile) ? profile : matchName(profile, profileNames(where.home));
+  const name = profile === undefined || isBase(profile) ? profile : matchAt(where, profile);
   const flags = name === undefined ? {} : { flags: { profile: isBase(name) ? baseName : name } };
   const { settings } = loadSettings({ ...where, ...flags });
   return {
     schemaVersion: 1,
     project: where.project?.root ?? "",
     cwd: io.cwd,
-    ...choose("chat", settings),
+    ...choose("chat", changed(settings)),
   };
 }
 

@@ -109,6 +109,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./chat.ts")).chatCommand,
   },
   {
+    name: "nex",
+    summary: "talk with wg's own agent, on any server of chat completions",
+    load: async () => (await import("./nex.ts")).nexCommand,
+  },
+  {
     name: "service",
     summary: "start, watch and stop the service that gives ready tasks to workers",
     load: async () => (await import("./service.ts")).serviceCommand,

@@ -60,6 +60,19 @@ export function paint(io: Io, stream: "stdout" | "stderr", colour: keyof typeof 
   return `\u001b[${codes[colour]}m${text}\u001b[0m`;
 }
 
+/** The text, without line ends, in at most so many terminal cells; with a mark where something was cut off. */
+export function cutToWidth(text: string, cells: number): string {
+  if (displayWidth(text) <= cells) return text;
+  let cut = "";
+  let left = cells - 1;
+  for (const character of text) {
+    left -= displayWidth(character);
+    if (left < 0) break;
+    cut += character;
+  }
+  return `${cut}…`;
+}
+
 /** Terminal cells: wide East Asian characters and emoji take two, combining marks none. */
 function displayWidth(text: string): number {
   // Making the expressions below costs 2 ms, more than a whole table of plain text.
