@@ -38,6 +38,14 @@ it("the last check of each profile is kept, and the worst where there were sever
   });
 });
 
+it("a route that only a task asks for does not count against the profile", () => {
+  const { routes, ...good } = check("a", "yes");
+  const own = { users: [{ name: "task one", key: "task.model" }], findings: [] };
+  const bad = { ...own, route: { handler: "codex", model: "m" }, verdict: "no" } as const;
+  rememberChecks(home(), [{ ...good, verdict: "no", routes: [...routes, bad] }], first);
+  expect(lastChecks(home()).get("a")?.verdict).toBe("yes");
+});
+
 it("nothing of what was found is written, and the file is nobody else's", () => {
   rememberChecks(home(), [check("a", "no")], first);
   const file = path.join(root, "last-checks.json");

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Home } from "../base/home.ts";
-import { type ProfileCheck, type Verdict, worst } from "./verdict.ts";
+import { ownKey, type ProfileCheck, type Verdict, worst } from "./verdict.ts";
 
 /** `at` is ISO 8601 UTC; `revision` is what the profile was then. */
 export interface LastCheck {
@@ -15,14 +15,20 @@ export interface LastCheck {
 const maxKept = 500;
 
 /**
- * Keeps what checks came to, the worst of several of one profile. Of two at once one may be lost, and so may the newest
+ * Keeps what checks came to for the profiles themselves, the worst of several of one. Of two at once one may be lost, and so may the newest
  * in a power cut: a check can be made again. A home that cannot be written is survived.
  */
 export function rememberChecks(home: Home, checks: readonly ProfileCheck[], now: Date): void {
   const known = lastChecks(home);
   for (const { profile, revision } of checks) {
-    const verdicts = checks.filter((check) => check.profile === profile).map(({ verdict }) => verdict);
-    known.set(profile, { at: now.toISOString(), revision, verdict: worst(verdicts) });
+    const routes = checks.filter((check) => check.profile === profile).flatMap((check) => check.routes);
+    // What a task asks for itself is no fault of the profile's.
+    const own = routes.filter(({ users }) => users.some(({ key }) => key !== ownKey));
+    known.set(profile, {
+      at: now.toISOString(),
+      revision,
+      verdict: worst(own.map(({ verdict }) => verdict)),
+    });
   }
   const kept = [...known].sort(([, a], [, b]) => b.at.localeCompare(a.at)).slice(0, maxKept);
   const temporary = `${fileOf(home)}.${process.pid}`;

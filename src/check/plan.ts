@@ -53,7 +53,7 @@ function withoutPlan(model: string, user: RouteUser, { message, hint }: WgError)
   return { users: [user], route: parseRoute(model), verdict: "no", findings: [finding] };
 }
 
-/** A plan of one short question, tiny and read-only. `cwd` is its working directory and its project at once. */
+/** A plan of one short question, tiny and, where its handler can be, read-only. `cwd` is its working directory and its project at once. */
 export function checkPlan(
   { role, chosen }: Pick<WantedRoute, "role" | "chosen">,
   cwd: string,
@@ -68,7 +68,8 @@ export function checkPlan(
     attempt: 1,
     project: cwd,
     cwd,
-    permissions: "read-only",
+    // Some ACP agents can be held to nothing, and refuse a read-only run; the folder is empty in any case.
+    permissions: chosen.route.handler === "acp" ? "workspace" : "read-only",
     limits: { timeoutMs: limitMs, hangAfterMs: limitMs, maxTurns: 3 },
     prompt: "This is a test of the connection. Answer with the one word: ready. Do nothing else.",
     origins: {},

@@ -5,7 +5,7 @@ import type { Env } from "../base/home.ts";
 import type { Plan } from "../graph/plan.ts";
 import { checkNoShadow } from "../handlers/claude-settings.ts";
 import { isOwnLogin, type RunEnvironment, runEnvironment } from "../handlers/environment.ts";
-import { agentPrograms, findProgram, nativeCodex } from "../handlers/program.ts";
+import { agentPrograms, findAgent, findProgram, nativeCodex } from "../handlers/program.ts";
 import { findInList, judgeUnlisted, wireModel } from "./model.ts";
 import type { Prober } from "./prober.ts";
 import { proxyVariable } from "./proxy.ts";
@@ -84,13 +84,18 @@ type Part = Pick<RouteCheck, "program" | "latencyMs" | "findings">;
 
 async function checkProgram(prober: Prober, { route, command }: Plan, env: Env): Promise<Part> {
   const { handler } = route;
-  if (handler !== "claude" && handler !== "codex") return { findings: [] };
+  if (handler === "nex" || handler === "shell") return { findings: [] };
   let path: string;
   try {
-    path = findProgram(agentPrograms[handler], command, env);
+    path =
+      handler === "acp" ? findAgent(route, env).program : findProgram(agentPrograms[handler], command, env);
   } catch (error) {
     if (!(error instanceof WgError)) throw error;
     return { findings: [finding("program", "no", error.message, error.hint)] };
+  }
+  // Not every agent knows --version, and one that does not might begin to work.
+  if (handler === "acp") {
+    return { program: { path }, findings: [finding("program", "yes", `${path} is there`)] };
   }
   const answer = await prober.version(handler === "codex" ? nativeCodex(path) : path, env);
   switch (answer.kind) {
@@ -141,7 +146,8 @@ function pinnedServer(plan: Plan, { env }: RunEnvironment): Endpoint | undefined
 }
 
 function ownLogin({ route }: Plan): Finding {
-  const message = `${route.handler} goes by its own login, which only a real request proves`;
+  const who = route.handler === "acp" ? "the agent" : route.handler;
+  const message = `${who} goes by its own login, which only a real request proves`;
   return finding("login", "unknown", message, "wg profile check --real makes one");
 }
 

@@ -27,7 +27,10 @@ export interface RouteCheck {
   served?: string[];
 }
 
-/** Who takes a route: `worker`, `tier fast`, `task build`. `key` is the setting that decides it, `task.model` for a task's own. */
+/** The `key` of a route that a task asks for itself. */
+export const ownKey = "task.model";
+
+/** Who takes a route: `worker`, `tier fast`, `task build`. `key` is the setting that decides it, or `ownKey`. */
 export interface RouteUser {
   name: string;
   key: string;
