@@ -1,4 +1,5 @@
 // How a check is shown: a table with one row a route, or its part of an envelope.
+import * as path from "node:path";
 import { routeText } from "../base/route.ts";
 import { type ProfileCheck, reasons, type UsedRoute, userNames, usersText } from "../check/verdict.ts";
 import type { Io } from "./io.ts";
@@ -27,10 +28,11 @@ export function checkJson({ routes, ...rest }: ProfileCheck): Record<string, unk
 function cells(used: UsedRoute, all: readonly string[]): string[] {
   const { route, endpoint, program, verdict } = used;
   const version = program?.version === undefined ? "" : ` ${program.version}`;
+  const name = route.handler === "acp" ? path.basename(program?.path ?? "") : route.handler;
   return [
     usersText(userNames([used]), all),
     routeText(route),
-    route.handler === "nex" ? "built in" : program === undefined ? "" : `${route.handler}${version}`,
+    route.handler === "nex" ? "built in" : program === undefined ? "" : `${name}${version}`,
     endpoint === undefined ? (route.handler === "nex" ? "" : "its own login") : endpoint.url,
     timeText(used),
     verdict,

@@ -1,10 +1,9 @@
 // The acp handler: any agent that speaks the Agent Client Protocol on its stdin and stdout.
 import { PassThrough } from "node:stream";
-import { WgError } from "../base/error.ts";
 import { acpReader } from "./acp-session.ts";
 import { runEnvironment } from "./environment.ts";
 import type { Handler, Job } from "./handler.ts";
-import { findProgram } from "./program.ts";
+import { findAgent } from "./program.ts";
 import { pieceRedactor, redactor } from "./redact.ts";
 import { type Prepared, runChild } from "./run-child.ts";
 
@@ -20,7 +19,7 @@ const maxUnreadBytes = 16 * 1024 * 1024;
 function prepare(job: Job): Prepared {
   const { plan } = job;
   const { env, secrets, dropped } = runEnvironment(job);
-  const { program, args } = commandOf(plan.route.command, env);
+  const { program, args } = findAgent(plan.route, env);
   const input = new PassThrough();
   const reader = acpReader(plan, {
     send: (line) => {
@@ -40,14 +39,6 @@ function prepare(job: Job): Prepared {
     secrets,
     authHint: authHint(program, dropped),
   };
-}
-
-/** The program of an acp route's command, found, and its arguments. Refuses with `no-program`. */
-export function commandOf(command: string | undefined, env: Job["env"]): { program: string; args: string[] } {
-  const [name = "", ...args] = (command ?? "").split(" ");
-  if (name === "") throw new WgError("bad-plan", "an acp run without a command");
-  const wanted = { setting: "the route", name, install: `install ${name}` };
-  return { program: findProgram(wanted, undefined, env), args };
 }
 
 function redactedPieces(secrets: readonly string[], onText: (piece: string) => void) {

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import { errnoOf, WgError } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
+import type { Route } from "../base/route.ts";
 
 /** What to look for, and how a person gets it. */
 export interface Wanted {
@@ -38,6 +39,13 @@ export function findProgram(wanted: Wanted, command: string | undefined, env: En
   if (!path.isAbsolute(file)) refuse(wanted, `${wanted.setting} is ${named}, not an absolute path`);
   const problem = cannotRun(file);
   return problem === undefined ? file : refuse(wanted, `${file} ${problem}`);
+}
+
+/** The program of an acp route's command, found as `findProgram` does, and its arguments. */
+export function findAgent({ command = "" }: Route, env: Env): { program: string; args: string[] } {
+  const [name = "", ...args] = command.split(" ");
+  const wanted = { setting: "the route", name, install: `install ${name}` };
+  return { program: findProgram(wanted, undefined, env), args };
 }
 
 /**
