@@ -37,7 +37,10 @@ export function printNames(io: Io, verb: string | undefined, options: JsonOption
   if (verb !== undefined) throw unknownVerb(verb, names);
   const active = activeName(where);
   if (options.json) printJson(io, { active: active ?? null, profiles: names });
-  else for (const name of names) print(io, name === active ? paint(io, "stdout", "green", name) : name);
+  else if (names.length > 0) {
+    const shown = names.map((name) => (name === active ? paint(io, "stdout", "green", name) : name));
+    print(io, shown.join("\n"));
+  }
   if (problem) printRefusal(io, problem, false);
 }
 

@@ -178,13 +178,9 @@ const keptSettings = 4;
 function settingsOf(where: Where, { active, chain, texts, problem }: Sources): Settings {
   if (problem !== undefined) throw problem;
   if (active === undefined) throw new Error("settings were read without an active profile");
-  const key = JSON.stringify([
-    active,
-    [...texts],
-    where.home.config,
-    where.project?.config,
-    ownLayers(where),
-  ]);
+  // Without the files that are not there, so that projects which set nothing of their own have this in common.
+  const found = [...texts].filter(([, text]) => text !== undefined);
+  const key = JSON.stringify([active, found, where.home.config, ownLayers(where)]);
   const known = newest.get(key);
   if (known !== undefined) return known;
   const layers = [defaultLayer(), ...fileLayers(where, texts), ...chainLayers(chain), envLayer(where.env)];
