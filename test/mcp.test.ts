@@ -101,7 +101,7 @@ it("--config says how to connect an agent", async () => {
   const { flags } = JSON.parse((await place.wg("mcp", "--config", "codex", "--json")).stdout);
   expect(flags).toEqual([
     "-c",
-    'mcp_servers.wg={command = "wg", args = ["mcp"], env_vars = ["WG_CHAT", "WG_HOME", "WG_PROJECT", "WG_RUN", "WG_TOKEN"]}',
+    'mcp_servers.wg={command = "wg", args = ["mcp"], env_vars = ["WG_CHAT", "WG_HOME", "WG_PROJECT", "WG_RUN", "WG_RUN_ID", "WG_TOKEN"]}',
   ]);
   expect(await place.wg("mcp", "--config", "emacs")).toMatchObject({ status: 2 });
 });

@@ -32,6 +32,7 @@ export function generalOf(values: Values): General {
   return {
     agent: {
       permissions: permissionsOf(textAt(values, "agent.permissions")),
+      mcp: textAt(values, "agent.mcp") === "off" ? "off" : "auto",
       timeoutMs: timeAt(values, "agent.timeout"),
       hangAfterMs: timeAt(values, "agent.hang_after"),
       maxTurns: countAt(values, "agent.max_turns"),

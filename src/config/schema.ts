@@ -140,6 +140,15 @@ export const definitions: readonly KeyDefinition[] = [
     doc: "What a run may do: `read-only` reads the working directory, `workspace` also writes in it and runs commands there, `full` has no limit.",
   },
   {
+    key: "agent.mcp",
+    scope: "general",
+    type: choiceType(["auto", "off"]),
+    default: "auto",
+    env: "WG_AGENT_MCP",
+    effect: "next run",
+    doc: "`auto`: a claude or codex run that is read-only, and so cannot call `wg`, gets wg's tools over MCP to report by. `off`: none does.",
+  },
+  {
     key: "agent.timeout",
     scope: "general",
     type: durationType,

@@ -45,6 +45,7 @@ export interface Bundle {
 export interface General {
   agent: {
     permissions: Permissions;
+    mcp: "auto" | "off";
     timeoutMs: number;
     hangAfterMs: number;
     maxTurns: number;

@@ -35,7 +35,7 @@ const failure = object<Failure>({
   resetsAt: maybe(time),
 });
 
-const result = object<RunResult>({
+export const result = object<RunResult>({
   outcome: oneOf(...outcomes),
   failure: maybe(failure),
   summary: text,
@@ -92,6 +92,7 @@ const plan = object<Plan>({
   endpoint: maybe(endpoint),
   env: table(pinnedValue),
   permissions: oneOf(...permissionLevels),
+  mcp: maybe(about("it reports by the tools of wg mcp", oneOf(true))),
   limits: object<Plan["limits"]>({ timeoutMs: count, hangAfterMs: count, maxTurns: count }),
   onModelMismatch: oneOf("warn", "fail"),
   command: maybe(text),

@@ -36,6 +36,8 @@ export interface Plan {
   /** Pins for the handler's environment; a secret is a reference. */
   env: Record<string, PinnedValue>;
   permissions: Permissions;
+  /** The run has no commands, so it is given the tools of `wg mcp` to report by. */
+  mcp?: true;
   limits: Limits;
   onModelMismatch: OnModelMismatch;
   /** The handler's program, where settings name one; else it is looked up on PATH. */

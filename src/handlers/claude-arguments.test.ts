@@ -26,6 +26,18 @@ it("a read-only run is not even offered a tool that writes or runs", () => {
   ]);
 });
 
+it("a run without commands reports by wg's own tools, and by no others", () => {
+  const args = claudeArguments({ ...plan, permissions: "read-only", mcp: true }, "/run/s.json");
+  const config = '{"mcpServers":{"wg":{"command":"wg","args":["mcp"]}}}';
+  expect(args.slice(-5)).toEqual([
+    "--strict-mcp-config",
+    "--mcp-config",
+    config,
+    "--allowedTools",
+    "mcp__wg",
+  ]);
+});
+
 it("a resumed run still names its model, and a full one skips every question", () => {
   const resumed = { ...plan, permissions: "full" as const, resume: "0190a0a0-0000-4000-8000-000000000001" };
   expect(claudeArguments(resumed, "/run/s.json")).toEqual([

@@ -1,13 +1,14 @@
 // The command line of Claude Code for a plan: everything that decides what runs is said, nothing secret is.
 import type { Permissions } from "../base/role.ts";
 import type { Plan } from "../graph/plan.ts";
+import { claudeServers, claudeServerTools } from "./mcp-server.ts";
 
 /**
  * The arguments after `claude`. The prompt goes to stdin; `settingsFile` is what `--settings` names, `preamble` is added to
  * what Claude is told first.
  */
 export function claudeArguments(
-  plan: Pick<Plan, "route" | "limits" | "permissions" | "resume">,
+  plan: Pick<Plan, "route" | "limits" | "permissions" | "mcp" | "resume">,
   settingsFile: string,
   preamble?: string,
 ): string[] {
@@ -18,6 +19,7 @@ export function claudeArguments(
     ...["--settings", settingsFile],
     ...["--max-turns", String(plan.limits.maxTurns)],
     ...permissionArguments[plan.permissions],
+    ...(plan.mcp ? ["--mcp-config", JSON.stringify(claudeServers), "--allowedTools", claudeServerTools] : []),
     ...(preamble === undefined ? [] : ["--append-system-prompt", preamble]),
     ...(plan.resume === undefined ? [] : ["--resume", plan.resume]),
   ];

@@ -37,6 +37,14 @@ it("a read-only run writes nothing", () => {
   expect(args).toEqual([...start, "-s", "read-only", ...shared, ...model, "-"]);
 });
 
+it("a run that can write nothing reports by wg's own tools, whose server gets its token by name alone", () => {
+  const args = codexArguments({ ...plan, permissions: "read-only", mcp: true });
+  const server = args[args.indexOf("-m") - 1];
+  expect(server).toBe(
+    'mcp_servers.wg={command = "wg", args = ["mcp"], env_vars = ["WG_CHAT", "WG_HOME", "WG_PROJECT", "WG_RUN", "WG_RUN_ID", "WG_TOKEN"]}',
+  );
+});
+
 it("a full run has no sandbox, and a resumed one still names its model", () => {
   const args = codexArguments({
     ...plan,

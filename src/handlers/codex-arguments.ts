@@ -4,6 +4,7 @@ import { requestUrl } from "../base/endpoint.ts";
 import { routeText } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
 import { endpointKeyName } from "./environment.ts";
+import { codexServerArguments } from "./mcp-server.ts";
 import { runMarker } from "./sweep.ts";
 
 /** Longest silence within an answer that Codex itself bears. */
@@ -12,7 +13,17 @@ const maxIdleMs = 300_000;
 /** What of a plan the command line is made of. */
 type CodexPlan = Pick<
   Plan,
-  "run" | "task" | "chat" | "project" | "cwd" | "route" | "endpoint" | "permissions" | "limits" | "resume"
+  | "run"
+  | "task"
+  | "chat"
+  | "project"
+  | "cwd"
+  | "route"
+  | "endpoint"
+  | "permissions"
+  | "mcp"
+  | "limits"
+  | "resume"
 >;
 
 /** The arguments after `codex`. The prompt goes to stdin; `preamble` is added to what Codex is told first. */
@@ -34,6 +45,7 @@ export function codexArguments(plan: CodexPlan, preamble?: string): string[] {
     ...runVariables(plan),
     ...(preamble === undefined ? [] : set("developer_instructions", preamble)),
     ...providerArguments(plan),
+    ...(plan.mcp ? codexServerArguments : []),
     ...["-m", plan.route.model],
     ...(plan.resume === undefined ? [] : ["resume", plan.resume]),
     "-",

@@ -109,6 +109,7 @@ function origins(
   const keys = [
     routeKey,
     "agent.permissions",
+    ...(role === "worker" ? ["agent.mcp"] : []),
     "agent.timeout",
     "agent.hang_after",
     "agent.max_turns",

@@ -148,7 +148,14 @@ function settingsOf(revision: string, maxAgents: number): Settings {
       fallback: [],
     },
     general: {
-      agent: { permissions: "workspace", timeoutMs: 1, hangAfterMs: 1, maxTurns: 1, maxAttempts: 1 },
+      agent: {
+        permissions: "workspace",
+        mcp: "auto",
+        timeoutMs: 1,
+        hangAfterMs: 1,
+        maxTurns: 1,
+        maxAttempts: 1,
+      },
       service: { maxAgents },
       modelMismatch: "warn",
       handlerCommand: {},

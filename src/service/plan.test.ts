@@ -34,7 +34,14 @@ const settings: Settings = {
     fallback: [],
   },
   general: {
-    agent: { permissions: "workspace", timeoutMs: 7, hangAfterMs: 5, maxTurns: 3, maxAttempts: 2 },
+    agent: {
+      permissions: "workspace",
+      mcp: "auto",
+      timeoutMs: 7,
+      hangAfterMs: 5,
+      maxTurns: 3,
+      maxAttempts: 2,
+    },
     service: { maxAgents: 4 },
     modelMismatch: "fail",
     handlerCommand: { codex: "/opt/codex" },
@@ -111,6 +118,29 @@ describe("a plan", () => {
       prompt: "make docs",
     });
     expect(shell.endpoint).toBeUndefined();
+  });
+
+  it("without commands has wg's tools to report by, unless they are switched off", () => {
+    const withPermissions = (permissions: "read-only" | "workspace", mcp: "auto" | "off") => {
+      const agent = { ...settings.general.agent, permissions, mcp };
+      const changed = { ...settings, general: { ...settings.general, agent } };
+      return (model: string) =>
+        planRun({ run: "r-1", task: { ...task, model }, needs: [], messages: [] }, changed, project);
+    };
+    const reads = withPermissions("read-only", "auto");
+    for (const model of ["claude:opus", "codex:gpt-5.5"]) {
+      expect(reads(model)).toMatchObject({ mcp: true, prompt: expect.stringContaining("MCP server `wg`") });
+      expect(reads(model).prompt).not.toContain("wg done");
+    }
+    const others = [
+      reads("local:qwen3"),
+      withPermissions("read-only", "off")("claude:opus"),
+      withPermissions("workspace", "auto")("claude:opus"),
+    ];
+    for (const made of others) {
+      expect(made).not.toHaveProperty("mcp");
+      expect(made.prompt).toContain("`wg done build-docs`");
+    }
   });
 
   it("is refused for a local model that no endpoint serves", () => {

@@ -28,6 +28,7 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
   const attempt = task.attempts + 1;
   const chosen =
     work.samePlan === undefined ? choose("worker", settings, wishOf(task)) : chosenBefore(work.samePlan);
+  const mcp = settings.general.agent.mcp === "auto" && needsTools(chosen);
   return {
     schemaVersion: 1,
     run,
@@ -37,10 +38,18 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
     project: project.root,
     cwd: project.root,
     ...chosen,
+    ...(mcp && { mcp }),
     ...(task.exec !== undefined && { exec: task.exec }),
     ...(task.verify !== undefined && { verify: task.verify }),
-    prompt: task.exec ?? taskPrompt(task, { ...work, cwd: project.root, attempt }),
+    prompt:
+      task.exec ??
+      taskPrompt(task, { ...work, cwd: project.root, attempt, reportsBy: mcp ? "tools" : "command" }),
   };
+}
+
+/** True for a run that could not call `wg`: Claude then has no commands, and Codex none that write. */
+function needsTools({ permissions, route }: Pick<Plan, "permissions" | "route">): boolean {
+  return permissions === "read-only" && (route.handler === "claude" || route.handler === "codex");
 }
 
 function wishOf({ id, model, tier, exec }: Task): Wish {

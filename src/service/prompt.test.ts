@@ -23,7 +23,7 @@ const need: NeedResult = {
   artifacts: ["out/app.tar"],
 };
 
-const situation: Situation = { cwd: "/p", needs: [], attempt: 1, messages: [] };
+const situation: Situation = { cwd: "/p", needs: [], attempt: 1, messages: [], reportsBy: "command" };
 
 describe("a prompt", () => {
   it("names the task, its tags, what it builds on, the folder, and every way to report", () => {

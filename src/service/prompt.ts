@@ -27,10 +27,13 @@ export interface Situation {
   lastFailure?: string;
   /** What was said to the task so far, oldest first. */
   messages: readonly Message[];
+  /** How the agent reaches wg: by the command, or by the tools of its MCP server. */
+  reportsBy: "command" | "tools";
 }
 
 /** The prompt of one attempt. */
-export function taskPrompt(task: Task, { cwd, needs, attempt, lastFailure, messages }: Situation): string {
+export function taskPrompt(task: Task, situation: Situation): string {
+  const { cwd, needs, attempt, lastFailure, messages, reportsBy } = situation;
   const parts = [
     `# Task ${task.id}: ${task.title}`,
     task.tags.length > 0 ? `Tags: ${task.tags.join(", ")}` : "",
@@ -40,7 +43,7 @@ export function taskPrompt(task: Task, { cwd, needs, attempt, lastFailure, messa
     messages.length === 0
       ? ""
       : `## Said to you about this task\n\n${cut(messagesText(messages), maxMessages)}`,
-    rulesText(task, cwd),
+    rulesText(task, cwd, reportsBy),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -69,17 +72,12 @@ function needsText(needs: readonly NeedResult[]): string {
   return `## What came before\n\nThis task builds on the results of these:\n\n${blocks.join("\n")}`;
 }
 
-function rulesText(task: Task, cwd: string): string {
+function rulesText(task: Task, cwd: string, reportsBy: Situation["reportsBy"]): string {
   const lines = [
     "## How to work and report",
     "",
     `Work in the project folder ${cwd} and nowhere else. Do this task only; other tasks are done by others.`,
-    "The command `wg` is on your PATH and knows which task you work on:",
-    "",
-    `- \`wg log ${task.id} "what happened"\` notes progress, a decision or a problem`,
-    `- \`wg artifact ${task.id} <path>\` names a file that you made for the tasks after this one`,
-    `- \`wg done ${task.id}\` says that the task is done`,
-    `- \`wg fail ${task.id} --reason "why"\` says that it cannot be done`,
+    ...(reportsBy === "command" ? commandLines(task.id) : toolLines),
     "",
     "End with a short summary of what you did and what the next tasks should know: it is handed to them.",
   ];
@@ -93,6 +91,26 @@ function rulesText(task: Task, cwd: string): string {
   }
   return lines.join("\n");
 }
+
+function commandLines(id: string): string[] {
+  return [
+    "The command `wg` is on your PATH and knows which task you work on:",
+    "",
+    `- \`wg log ${id} "what happened"\` notes progress, a decision or a problem`,
+    `- \`wg artifact ${id} <path>\` names a file that you made for the tasks after this one`,
+    `- \`wg done ${id}\` says that the task is done`,
+    `- \`wg fail ${id} --reason "why"\` says that it cannot be done`,
+  ];
+}
+
+const toolLines = [
+  "You can read, but change nothing. The tools of the MCP server `wg` know which task you work on:",
+  "",
+  "- `log` notes progress, a decision or a problem",
+  "- `add` leaves work that you found to be done to another agent",
+  "- `done` says that the task is done",
+  "- `fail` says that it cannot be done, and why",
+];
 
 function indent(text: string): string {
   return text.replace(/^/gm, "    ");
