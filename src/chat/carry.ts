@@ -23,8 +23,14 @@ export function sessionFor(
 ): ChatSession | undefined {
   return sessions.findLast(
     (session) =>
-      session.handler === route.handler && (route.handler === "nex" || session.server === endpoint?.url),
+      session.handler === route.handler &&
+      (route.handler === "nex" || session.server === keeperOf({ route, endpoint })),
   );
+}
+
+/** Who keeps a plan's sessions, where its handler alone does not say it: an endpoint's url, an ACP agent's command. */
+export function keeperOf({ route, endpoint }: Pick<ChatPlan, "route" | "endpoint">): string | undefined {
+  return endpoint?.url ?? route.command;
 }
 
 /** What a handler with this session, or with none, has not heard; undefined when there is nothing. */

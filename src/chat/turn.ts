@@ -12,7 +12,7 @@ import { stopDue } from "../handlers/limits.ts";
 import { mismatchOf, type SeenModel } from "../handlers/mismatch.ts";
 import { type Program, writeOwnWg } from "../handlers/own-wg.ts";
 import { handlerFor } from "../handlers/registry.ts";
-import { promptAfter, sessionFor } from "./carry.ts";
+import { keeperOf, promptAfter, sessionFor } from "./carry.ts";
 import { type Chat, type ChatPlan, writeChat } from "./chat.ts";
 import { type Entered, enterChat, ranOn, titleOf } from "./enter.ts";
 import { preambleOf, turnEnvironment } from "./environment.ts";
@@ -258,11 +258,11 @@ function endTurn(turn: Turn, result: RunResult): void {
 /** The chat with the session of this turn's plan; it knows these turns, or as many as it did. */
 function withSession({ chat, frozen }: Turn, id: string, knows: number[] | undefined): Chat {
   const known = sessionFor(chat, frozen);
-  const { route, endpoint } = frozen;
+  const server = keeperOf(frozen);
   const session = {
-    handler: route.handler,
+    handler: frozen.route.handler,
     id,
-    ...(endpoint && { server: endpoint.url }),
+    ...(server !== undefined && { server }),
     knows: knows ?? known?.knows ?? [],
   };
   return { ...chat, sessions: [...chat.sessions.filter((each) => each !== known), session] };

@@ -41,6 +41,7 @@ type Then = (result: Fields) => RunEvent[];
 interface Session {
   plan: AcpPlan;
   link: AcpLink;
+  preamble: string | undefined;
   startedMs: number;
   lastId: number;
   /** What was asked and not answered yet. */
@@ -55,11 +56,12 @@ interface Session {
   closed?: { atMs: number; failure?: Failure };
 }
 
-/** Talks to an agent on a plan; the first word is said when this is called. */
-export function acpReader(plan: AcpPlan, link: AcpLink): AcpReader {
+/** Talks to an agent on a plan; the first word is said when this is called. `preamble` is said first in a new session. */
+export function acpReader(plan: AcpPlan, link: AcpLink, preamble?: string): AcpReader {
   const session: Session = {
     plan,
     link,
+    preamble,
     startedMs: link.nowMs(),
     lastId: 0,
     pending: new Map(),
@@ -181,8 +183,11 @@ function tellModel(session: Session, resolved: string | undefined): RunEvent[] {
 
 function prompt(session: Session): RunEvent[] {
   session.isPrompting = true;
-  const text = [{ type: "text", text: session.plan.prompt }];
-  ask(session, "session/prompt", { sessionId: session.sessionId, prompt: text }, (told) => {
+  const { plan, preamble } = session;
+  // The protocol has no place for it but the first prompt, and a session that is gone on with has heard it.
+  const texts = preamble === undefined || plan.resume !== undefined ? [plan.prompt] : [preamble, plan.prompt];
+  const blocks = texts.map((text) => ({ type: "text", text }));
+  ask(session, "session/prompt", { sessionId: session.sessionId, prompt: blocks }, (told) => {
     session.isPrompting = false;
     session.turn.answer = told;
     const { usage } = turnReport(session.turn, { isResumed: session.plan.resume !== undefined });

@@ -1,6 +1,6 @@
 // The acp handler: any agent that speaks the Agent Client Protocol on its stdin and stdout.
 import { PassThrough } from "node:stream";
-import { acpReader } from "./acp-session.ts";
+import { type AcpLink, acpReader } from "./acp-session.ts";
 import { runEnvironment } from "./environment.ts";
 import type { Handler, Job } from "./handler.ts";
 import { findAgent } from "./program.ts";
@@ -21,7 +21,7 @@ function prepare(job: Job): Prepared {
   const { env, secrets, dropped } = runEnvironment(job);
   const { program, args } = findAgent(plan.route, env);
   const input = new PassThrough();
-  const reader = acpReader(plan, {
+  const link: AcpLink = {
     send: (line) => {
       if (!input.writableEnded) input.write(line);
       return input.writableLength + input.readableLength < maxUnreadBytes;
@@ -30,7 +30,8 @@ function prepare(job: Job): Prepared {
     nowMs: () => performance.now(),
     redact: redactor(secrets),
     ...(job.onText && { onText: redactedPieces(secrets, job.onText.bind(job)) }),
-  });
+  };
+  const reader = acpReader(plan, link, job.preamble);
   return {
     launch: { program, args, cwd: plan.cwd, env, input },
     reader,

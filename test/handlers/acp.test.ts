@@ -140,6 +140,17 @@ describe("a turn", () => {
     expect(pieces.join("")).toBe("one two");
   });
 
+  it("what is to be said first is said in a new session alone", async () => {
+    const said = () => heard().findLast(({ method }) => method === "session/prompt")?.params["prompt"];
+    await runJob({ ...job({}), preamble: "you are here" });
+    expect(said()).toEqual([
+      { type: "text", text: "you are here" },
+      { type: "text", text: "do it" },
+    ]);
+    await runJob({ ...job({ agent: { loadSession: true } }, { resume: "s-0" }), preamble: "you are here" });
+    expect(said()).toEqual([{ type: "text", text: "do it" }]);
+  });
+
   it("a secret that comes in two pieces is told in none", async () => {
     const [head, tail] = [fakeSecret.slice(0, 9), fakeSecret.slice(9)];
     const pieces: string[] = [];
