@@ -19,12 +19,11 @@ export interface Carried {
  */
 export function sessionFor(
   { sessions }: Pick<Chat, "sessions">,
-  { route, endpoint }: Pick<ChatPlan, "route" | "endpoint">,
+  plan: Pick<ChatPlan, "route" | "endpoint">,
 ): ChatSession | undefined {
+  const { handler } = plan.route;
   return sessions.findLast(
-    (session) =>
-      session.handler === route.handler &&
-      (route.handler === "nex" || session.server === keeperOf({ route, endpoint })),
+    (session) => session.handler === handler && (handler === "nex" || session.server === keeperOf(plan)),
   );
 }
 
