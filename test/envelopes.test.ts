@@ -95,6 +95,8 @@ it.each([
   ["config get tiers.fast", 4, "not-set"],
   ["config set agent.timeout never", 1, "bad-value"],
   ["preset show nope", 1, "no-preset"],
+  ["chat show nope", 1, "no-chat"],
+  ["chat frobnicate", 2, "unknown-command"],
   ["frobnicate", 2, "unknown-command"],
   ["profile frobnicate", 2, "unknown-command"],
   ["config frobnicate", 2, "usage"],
@@ -195,6 +197,13 @@ const lines: readonly (string | string[])[] = [
   "logs brought",
   "export -o out.jsonl",
   "mcp --config codex",
+  "chat",
+  "chat new --title talk",
+  "chat send CHAT hello",
+  "chat switch CHAT --profile claude",
+  "chat show CHAT",
+  "chat list --all",
+  "chat end CHAT",
   "rm brought",
 ];
 
@@ -211,8 +220,12 @@ function verbOf(words: readonly string[]): string {
   return words.includes("--follow") ? `${verb} --follow` : verb;
 }
 
-/** `RUN` stands for the id of the latest run of `talk`. */
+/** `RUN` stands for the id of the latest run of `talk`, `CHAT` for that of the chat used last. */
 async function withRun(words: readonly string[]): Promise<string[]> {
+  if (words.includes("CHAT")) {
+    const { chats } = JSON.parse((await place.wg("chat", "list", "--json")).stdout);
+    return words.map((word) => (word === "CHAT" ? chats[0].id : word));
+  }
   if (!words.includes("RUN")) return [...words];
   const { runs } = JSON.parse((await place.wg("runs", "--task", "talk", "--json")).stdout);
   return words.map((word) => (word === "RUN" ? runs[0].id : word));

@@ -89,7 +89,7 @@ export function readChat(folder: ChatFolder): Chat {
 
 /** Replaces the record in one step. */
 export function writeChat(folder: ChatFolder, chat: Chat): void {
-  writeText(folder.record, `${JSON.stringify(chat, null, 2)}\n`);
+  writeText(folder.record, `${JSON.stringify(chat)}\n`);
 }
 
 /** The plan of the pin in force. Refuses with `bad-chat` when its file is missing or damaged. */

@@ -1,6 +1,7 @@
 // Entering a chat: its turn is ours, what others left undone is settled, and nobody changes it until we leave.
 import type { Env } from "../base/home.ts";
-import { type KeptTurn, keptPlace, keptTurns } from "../handlers/kept.ts";
+import { keptPlace, keptTurns } from "../handlers/kept.ts";
+import type { KeptTurn } from "../handlers/kept-turn.ts";
 import { mismatchOf } from "../handlers/mismatch.ts";
 import { type Chat, type ChatPlan, type OpenTerminal, pinOf, readChat, readPlan, writeChat } from "./chat.ts";
 import type { ChatFolder } from "./folder.ts";

@@ -2,11 +2,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { WgError } from "../base/error.ts";
-import { pinOf, readPlan } from "../chat/chat.ts";
+import { readPlan } from "../chat/chat.ts";
 import type { Opened } from "../chat/shelf.ts";
 import { openTerminal, type Terminal } from "../chat/terminal.ts";
 import { checkOpen } from "../chat/turn.ts";
 import { checkNoShadow } from "../handlers/claude-settings.ts";
+import { declinedMigration } from "../handlers/codex-migration.ts";
 import { runEnvironment } from "../handlers/environment.ts";
 import { agentPrograms, findProgram } from "../handlers/program.ts";
 import { type SessionHandler, sessionOf } from "../handlers/session.ts";
@@ -37,7 +38,7 @@ export async function talk(io: Io, opened: Opened, { headless }: TerminalOptions
   sayBanner(io, chat);
   const { handler } = readPlan(folder, chat).route;
   if ((handler === "claude" || handler === "codex") && !headless) await talkNatively(io, opened, handler);
-  else throw noLines(opened);
+  else await (await import("./repl.ts")).repl(io, opened);
   say(io, `chat ${chat.id} stays; go on with: wg chat resume ${chat.id}`);
 }
 
@@ -65,9 +66,11 @@ function launchOf(
   const { args, settings } = sessionOf(handler, plan, environment, settingsFile);
   if (settings) fs.writeFileSync(settingsFile, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });
   const isRoot = process.getuid?.() === 0;
+  const program = findProgram(agentPrograms[handler], plan.command, env);
+  const declined = handler === "codex" ? declinedMigration(program, plan.route.model, env) : [];
   return {
-    program: findProgram(agentPrograms[handler], plan.command, env),
-    args: [...args, ...terminalArguments(plan, session, preamble)],
+    program,
+    args: [...args, ...declined, ...terminalArguments(plan, session, preamble)],
     cwd: plan.cwd,
     env: {
       ...env,
@@ -75,10 +78,4 @@ function launchOf(
       ...(isRoot && plan.permissions === "full" && { IS_SANDBOX: "1" }),
     },
   };
-}
-
-function noLines({ chat }: Opened): WgError {
-  return new WgError("no-terminal", `${pinOf(chat).route} has no interactive program of its own`, {
-    hint: `say something with: wg chat send ${chat.id} "text"`,
-  });
 }

@@ -1,5 +1,6 @@
 // Every verb that takes `--json`, with the shape of its answer; and the JSON Schemas that are published of them.
 import { agentEnvelopes } from "./agent.ts";
+import { chatEnvelopes } from "./chat.ts";
 import { checkEnvelopes } from "./check.ts";
 import { configEnvelopes } from "./config.ts";
 import { errorEnvelope } from "./error.ts";
@@ -17,6 +18,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...taskEnvelopes,
   ...serviceEnvelopes,
   ...runEnvelopes,
+  ...chatEnvelopes,
   ...profileEnvelopes,
   ...checkEnvelopes,
   ...configEnvelopes,

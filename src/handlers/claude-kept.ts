@@ -6,7 +6,7 @@ import type { Env } from "../base/home.ts";
 import { linesOf, objectIn } from "../base/jsonl.ts";
 import { messageUsage } from "./claude-usage.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "./fields.ts";
-import { type KeptTurn, newTurn } from "./kept.ts";
+import { type KeptTurn, newTurn } from "./kept-turn.ts";
 
 /** No line of ours is longer; what a tool printed may be. */
 const maxLineBytes = 4 * 1024 * 1024;

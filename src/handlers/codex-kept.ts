@@ -5,7 +5,7 @@ import type { Env } from "../base/home.ts";
 import { linesOf, objectIn } from "../base/jsonl.ts";
 import { findRollout, sessionsFolder } from "./codex-rollout.ts";
 import { countOf, type Fields, fieldsOf, listOf, textOf } from "./fields.ts";
-import { type KeptTurn, newTurn } from "./kept.ts";
+import { type KeptTurn, newTurn } from "./kept-turn.ts";
 
 const maxLineBytes = 4 * 1024 * 1024;
 /** The first line holds all the instructions of Codex. */
