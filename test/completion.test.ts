@@ -133,3 +133,38 @@ it.skipIf(!isHere("zsh"))("zsh gets them, with colons kept apart from what each 
   const output = execFileSync("zsh", ["-f", "-c", script], { cwd: place.project, env, encoding: "utf8" });
   expect(output).toBe("paint:Paint: the 'shed'\ndig:Dig\nclaude\ncodex\nfiles\n");
 });
+
+it("pwsh, which is not here to be asked, gets lines whose brackets and quotes close and whose variables are all set", async () => {
+  const script = (await place.wg("completion", "pwsh")).stdout;
+  // Nothing in them may mean something else than it says: no here-strings, no escapes, no text that is expanded.
+  expect(script).not.toMatch(/["`]|@'/);
+  const code = script.replace(/'[^']*'/g, "text");
+  expect(code).not.toContain("'");
+  expect(openBrackets(code)).toBe("");
+  const set = [
+    "wordToComplete",
+    "commandAst",
+    "cursorPosition",
+    "words",
+    "next",
+    "value",
+    "about",
+    "_",
+    "null",
+  ];
+  expect(
+    [...code.matchAll(/[$@](\w+)/g)].map(([, name]) => name).filter((name) => !set.includes(name ?? "")),
+  ).toEqual([]);
+  // A list of one is a text in PowerShell, and a text is passed letter by letter, unless it is held in @().
+  for (const [, name] of code.matchAll(/ @(\w+)/g)) expect(code).toContain(`$${name} = @(`);
+});
+
+/** The brackets that were opened and not closed, innermost last. */
+function openBrackets(code: string): string {
+  const closers: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
+  return [...code.replace(/[^()[\]{}]/g, "")].reduce(
+    (open, bracket) =>
+      closers[bracket] && open.endsWith(closers[bracket]) ? open.slice(0, -1) : open + bracket,
+    "",
+  );
+}

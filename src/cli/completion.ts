@@ -73,7 +73,7 @@ complete -c wg -f -a '(__wg_complete)'`,
         Where-Object { $_.Extent.StartOffset -lt $cursorPosition } |
         Select-Object -Skip 1 |
         ForEach-Object { $_.ToString() })
-    $next = if ($wordToComplete -eq '') { @('--next') } else { @() }
+    $next = @(if ($wordToComplete -eq '') { '--next' })
     wg complete @next '--' @words 2>$null | ForEach-Object {
         $value, $about = $_ -split [char]9, 2
         if (-not $about) { $about = $value }

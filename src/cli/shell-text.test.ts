@@ -98,12 +98,36 @@ describe("lines to eval", () => {
     expect(changeLine("pwsh", { kind: "unset", name: "A" })).toBe("Remove-Item -ErrorAction Ignore Env:A;");
   });
 
+  it("PowerShell, which is not here to be asked, reads every value back by its rule for single quotes", () => {
+    fc.assert(
+      fc.property(value, (text) => {
+        const line = changeLine("pwsh", { kind: "set", name: "A", value: text });
+        expect(literalIn(line)).toBe(text);
+      }),
+    );
+  });
+
   it("fish gets backslashes and quotes escaped", () => {
     expect(changeLine("fish", { kind: "set", name: "A", value: "it's \\n $5" })).toBe(
       "set -gx A 'it\\'s \\\\n $5';",
     );
   });
 });
+
+/** What PowerShell takes for the value of `$env:A = '...';`: any single quote ends it, two of them stand for the second. */
+function literalIn(line: string): string {
+  const [before, after] = ["$env:A = '", "';"];
+  expect([line.slice(0, before.length), line.slice(-after.length)]).toEqual([before, after]);
+  const quotes = "'\u2018\u2019\u201a\u201b";
+  const characters = [...line.slice(before.length, -after.length)];
+  let read = "";
+  for (let at = 0; at < characters.length; at += 1) {
+    const isQuote = quotes.includes(characters[at] ?? "");
+    if (isQuote && !quotes.includes(characters[at + 1] ?? " ")) throw new Error(`it ends early: ${line}`);
+    read += characters[isQuote ? ++at : at] ?? "";
+  }
+  return read;
+}
 
 it("$SHELL says which shell it is, and bash stands in for one that is not known", () => {
   expect(shellOf({ SHELL: "/usr/bin/fish" })).toBe("fish");
