@@ -1,5 +1,5 @@
 // The names that may stand for an argument: profiles, tasks, runs, presets, keys; read where they are kept, nothing else.
-import { projectOf } from "../base/home.ts";
+import { homeOf, projectOf } from "../base/home.ts";
 import type { Io } from "./io.ts";
 import { whereOf } from "./where.ts";
 
@@ -24,6 +24,7 @@ const sources: readonly { place: RegExp; names: (io: Io) => Candidate[] | Promis
   { place: /<task\|run>$/, names: async (io) => [...(await tasks(io)), ...(await runs(io))] },
   { place: /<id>$/, names: tasks },
   { place: /<run>$/, names: runs },
+  { place: /<chat>$/, names: chats },
 ];
 
 /** The names for a place such as `profile use <name>` or `profile create --from <profile>`; none where any text may stand. */
@@ -72,4 +73,12 @@ async function runs(io: Io): Promise<Candidate[]> {
     value: id,
     about: `${task} on ${profile}`,
   }));
+}
+
+async function chats(io: Io): Promise<Candidate[]> {
+  const { listChats } = await import("../chat/shelf.ts");
+  const { chats: found } = listChats(homeOf(io.env));
+  return found
+    .filter(({ chat }) => chat.status === "open")
+    .map(({ chat }) => ({ value: chat.id, about: chat.title }));
 }
