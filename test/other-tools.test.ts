@@ -87,6 +87,7 @@ const everyVerb = [
   "abandon more",
   "done work",
   "completion bash",
+  "quickstart",
   "mcp --config claude",
   "mcp --config codex",
   "export",

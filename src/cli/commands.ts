@@ -160,6 +160,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./preset.ts")).presetCommand,
   },
   {
+    name: "quickstart",
+    summary: "what an agent needs to know of wg, in a page",
+    load: async () => (await import("./quickstart.ts")).quickstartCommand,
+  },
+  {
     name: "mcp",
     summary: "the task graph as tools for an agent, over MCP",
     load: async () => (await import("./mcp.ts")).mcpCommand,
