@@ -56,6 +56,13 @@ describe("settings", () => {
     expect(mayBeTouched(where, { name: "codex", origin: deciding })).toBe(false);
   });
 
+  it("may always be touched among very many profiles, where a full look is the quicker one", async () => {
+    for (let n = 0; n < 250; n++) fs.writeFileSync(path.join(where.home.profiles, `p${n}.toml`), "");
+    await pause();
+    pointAt(where.home.pointer, "codex");
+    expect(mayBeTouched(where, { name: "codex", origin: deciding })).toBe(true);
+  });
+
   it("may always be touched where a project's pointer names a profile that came with the project", async () => {
     const origin: Origin = { layer: "project", source: where.project.pointer };
     fs.mkdirSync(where.project.profiles);

@@ -5,6 +5,9 @@ import type { ActiveProfile } from "../config/settings.ts";
 import { isOfProject } from "./files.ts";
 import type { Where } from "./where.ts";
 
+/** To read what is active is quicker than to look at the times of more profiles than this. */
+const manyProfiles = 200;
+
 /**
  * False when a pointer decides and no settings file changed after it was written: a switch writes its pointer last,
  * when all of them were good. It looks at the time of the inode's change, which no copying tool sets back. A pointer that
@@ -16,9 +19,11 @@ export function mayBeTouched(
 ): boolean {
   if (origin.layer !== "global" && origin.layer !== "project") return origin.layer !== "default";
   if (project && origin.layer === "project" && name && isOfProject(home, project, name)) return true;
+  const profiles = profilesIn(home.profiles);
+  if (profiles.length > manyProfiles) return true;
   const pointedMs = fs.statSync(origin.source, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const ofProject = project ? [project.config, home.trusted] : [];
-  return [home.config, ...ofProject, home.profiles, ...profilesIn(home.profiles)].some((file) => {
+  return [home.config, ...ofProject, home.profiles, ...profiles].some((file) => {
     const stat = fs.statSync(file, { throwIfNoEntry: false });
     return stat !== undefined && stat.ctimeMs >= pointedMs;
   });
