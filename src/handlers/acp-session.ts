@@ -126,7 +126,7 @@ function opened(session: Session, sessionId: string | undefined, told: Fields): 
 
 /** Puts the agent into a mode that the plan's permissions can be kept in. */
 function setMode(session: Session, told: Fields): RunEvent[] {
-  const { permissions } = session.plan;
+  const { permissions, resume } = session.plan;
   const choices = choicesIn(told, "mode");
   const mode = modeFor(choices?.options ?? [], permissions);
   if (mode === undefined || choices === undefined) {
@@ -140,10 +140,9 @@ function setMode(session: Session, told: Fields): RunEvent[] {
       );
     }
     const warning = "the agent has no mode in which it asks before it acts: what it may do is its own choice";
-    return [
-      ...(permissions === "full" ? [] : [{ kind: "warning" as const, message: warning }]),
-      ...setModel(session, told),
-    ];
+    // Once a session: a chat has many turns.
+    const isNews = permissions !== "full" && resume === undefined;
+    return [...(isNews ? [{ kind: "warning" as const, message: warning }] : []), ...setModel(session, told)];
   }
   if (mode === choices.current) return setModel(session, told);
   const params = { sessionId: session.sessionId, ...choices.parameters(mode) };
