@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import type { Project } from "../base/home.ts";
+import type { ChatCount } from "../chat/count.ts";
 import { type ProfileCheck, worst } from "../check/verdict.ts";
 import { closeGraph, openGraph } from "../graph/database.ts";
 import { readyTasks } from "../graph/ready.ts";
@@ -11,6 +12,7 @@ import { type Change, changeOf, type Impact, switchImpact } from "../profile/imp
 import { versionText } from "../profile/outcome.ts";
 import type { SwitchRequest } from "../profile/switch.ts";
 import type { Where } from "../profile/where.ts";
+import { chatsSentence, chatsThatStay } from "./chat-count.ts";
 import { checkJson, printChecks } from "./check-print.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say, table } from "./print.ts";
@@ -21,10 +23,11 @@ export interface DryRunOptions {
   json?: true;
 }
 
-/** What is at work and what waits in the caller's own project. */
+/** What is at work and what waits in the caller's own project, and the open chats. */
 interface Work {
   ready: (Change & { task: string })[];
   live: Pick<Run, "id" | "task" | "route" | "profile" | "revision">[];
+  chats: ChatCount[];
 }
 
 /** No queue is looked at further than this. */
@@ -37,7 +40,8 @@ export async function dryRun(
   { check, json }: DryRunOptions,
 ): Promise<void> {
   const impact = switchImpact(where, request);
-  const work = where.project === undefined ? { ready: [], live: [] } : workOf(where.project, impact);
+  const inProject = where.project === undefined ? { ready: [], live: [] } : workOf(where.project, impact);
+  const work = { ...inProject, chats: await chatsThatStay(where) };
   const isProfile = impact.target.active.name !== undefined;
   const checks = check && isProfile ? await checkTarget(io, where, impact.target, impact.followers) : [];
   if (worst(checks.map(({ verdict }) => verdict)) === "no") io.status = 3;
@@ -48,7 +52,7 @@ export async function dryRun(
   for (const sentence of sentences(impact, work, checks)) say(io, plain(sentence));
 }
 
-function workOf(project: Project, impact: Impact): Work {
+function workOf(project: Project, impact: Impact): Omit<Work, "chats"> {
   if (!fs.existsSync(project.database)) return { ready: [], live: [] };
   const graph = openGraph(project);
   try {
@@ -102,17 +106,19 @@ function valueText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function sentences(impact: Impact, { live }: Work, checks: readonly ProfileCheck[]): string[] {
+function sentences(impact: Impact, { live, chats }: Work, checks: readonly ProfileCheck[]): string[] {
   const { from, to, changed, followsHere, services } = impact;
   const would = changed
     ? `it would go from ${versionText(from)} to ${versionText(to)}`
     : `${versionText(to)} is active already`;
   const blocked = checks.some(({ verdict }) => verdict === "no");
+  const staying = chatsSentence(chats, to);
   return [
     ...live.map((run) => `stays as it is: ${run.id} of ${run.task}, ${run.route} (${versionText(run)})`),
     ...services.map(({ project, follows, why }) =>
       follows ? `the service of ${project} would follow` : `the service of ${project} would stay: ${why}`,
     ),
+    ...(staying === undefined ? [] : [staying]),
     ...(followsHere ? [] : ["this place would stay as it is; something higher decides here"]),
     `nothing was changed; ${would}${blocked ? ", but the check would refuse it" : ""}`,
   ];
@@ -120,7 +126,7 @@ function sentences(impact: Impact, { live }: Work, checks: readonly ProfileCheck
 
 function impactJson(
   { target: _, before: __, followers: ___, ...impact }: Impact,
-  { ready, live }: Work,
+  { ready, live, chats }: Work,
   checks: readonly ProfileCheck[],
 ): Record<string, unknown> {
   return {
@@ -128,6 +134,7 @@ function impactJson(
     ...impact,
     readyTasks: ready,
     inFlight: live.map(({ id, ...run }) => ({ run: id, ...run })),
+    chats,
     check: checks.map(checkJson),
   };
 }

@@ -8,6 +8,7 @@ import { isProfileName } from "../profile/name.ts";
 import { overrideSentence, type SwitchOutcome, switchSentence } from "../profile/outcome.ts";
 import { useProfile } from "../profile/switch.ts";
 import type { Where } from "../profile/where.ts";
+import { chatsSentence, chatsThatStay } from "./chat-count.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, say } from "./print.ts";
 import { changedBy, type JsonOption, writablePlace } from "./profile-place.ts";
@@ -48,9 +49,12 @@ async function switchTo(io: Io, target: Target, options: UseOptions): Promise<vo
   if (options.dryRun) return (await import("./profile-dry-run.ts")).dryRun(io, where, request, options);
   const check = options.check ? (await import("./switch-check.ts")).switchCheck(io, where) : undefined;
   const outcome = await useProfile(where, { ...request, ...(check && { check }) }, io.signal);
-  if (options.json) return printJson(io, outcomeJson(outcome));
+  const chats = await chatsThatStay(where);
+  if (options.json) return printJson(io, { ...outcomeJson(outcome), chats });
   print(io, outcome.to.profile);
   tellSwitch(io, outcome);
+  const staying = chatsSentence(chats, outcome.to);
+  if (staying !== undefined) say(io, plain(staying));
 }
 
 /** What happened, and what else is worth knowing. */

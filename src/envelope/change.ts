@@ -1,4 +1,5 @@
 // What verbs answer that change a profile, the pointer or a settings file: what it came to, and who took it over.
+import type { ChatCount } from "../chat/count.ts";
 import type { Difference } from "../profile/difference.ts";
 import type { Change, ServiceImpact } from "../profile/impact.ts";
 import type { Reply } from "../profile/nudge.ts";
@@ -53,6 +54,11 @@ export const rewritten = {
   problem: maybe(problem),
 };
 
+const chats = about(
+  "open chats, by what they stay on",
+  list(object<ChatCount>({ profile: text, revision: text, chats: count })),
+);
+
 export const switched = envelope({
   profile: text,
   revision: maybe(text),
@@ -63,6 +69,7 @@ export const switched = envelope({
   services,
   overrides: about("what beats it here", list(object({ key: text, value: anything, origin: text }))),
   notes: list(text),
+  chats,
   tookMs: number,
 });
 
@@ -82,6 +89,7 @@ export const dryRun = envelope({
   roles: list(object<Change & { role: string }>({ role, ...change })),
   services: list(object<ServiceImpact>({ project: text, follows: flag, why: maybe(text) })),
   readyTasks: list(object<Change & { task: string }>({ task: text, ...change })),
+  chats,
   inFlight: list(object({ run: text, task: text, route: text, profile: text, revision: text })),
   check: list(profileCheck),
 });
