@@ -36,11 +36,11 @@ export async function pickProfile(io: Io): Promise<void> {
 
 /** Names by when they were last switched to, then by name; base, which is no profile, where its turn is, else last. */
 export function inOrderOfUse(names: readonly string[], used: readonly string[]): string[] {
-  const latest = [...new Set(used.toReversed())];
-  const known = [...names, baseName];
+  const latest = new Set(used.toReversed());
+  const known = new Set([...names, baseName]);
   return [
-    ...latest.filter((name) => known.includes(name)),
-    ...known.filter((name) => !latest.includes(name)),
+    ...[...latest].filter((name) => known.has(name)),
+    ...[...known].filter((name) => !latest.has(name)),
   ];
 }
 
