@@ -3,7 +3,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { makePlace, ms, percentile, printTable, program, ratio, timed } from "./support.mjs";
+import { makePlace, program, report, timed } from "./support.mjs";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "100" } } });
 const rounds = Number(values.rounds);
@@ -24,7 +24,8 @@ try {
     if (round === 0) continue;
     for (const [name, value] of Object.entries(taken)) times[name].push(value);
   }
-  report(times);
+  const title = `switch to effect, ${rounds} rounds; from the start of the process, the last row from the start of the switch inside it`;
+  report(title, times, limits);
 } finally {
   place.end();
 }
@@ -44,17 +45,4 @@ function oneRound(name) {
     "wg profile use": use,
     "acknowledged after": tookMs,
   };
-}
-
-function report(times) {
-  const bare = percentile(times["node -e 0"], 0.5);
-  const rows = Object.entries(times).map(([name, all]) => {
-    const p50 = percentile(all, 0.5);
-    const limit = limits[name];
-    if (limit !== undefined && p50 / bare > limit) process.exitCode = 1;
-    const verdict = limit === undefined ? "" : `${limit}x ${p50 / bare > limit ? "MISSED" : "ok"}`;
-    return [name, ms(p50), ms(percentile(all, 0.99)), ratio(p50, bare), verdict];
-  });
-  const title = `switch to effect, ${rounds} rounds; from the start of the process, the last row from the start of the switch inside it`;
-  printTable(title, ["", "p50 ms", "p99 ms", "p50 / node", "limit"], rows);
 }
