@@ -4,7 +4,7 @@ import { artifacts } from "../graph/artifact.ts";
 import { taskLog } from "../graph/log.ts";
 import { neededBy } from "../graph/needs.ts";
 import { listRuns, type Run } from "../graph/run.ts";
-import { stateOf } from "../graph/standing.ts";
+import { holdText, stateOf } from "../graph/standing.ts";
 import { type Outline, outlines, requireTask, type Task } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { entryText } from "./log.ts";
@@ -61,6 +61,7 @@ function heading(task: Task): string {
   const facts: [string, string | undefined][] = [
     ["title", task.title],
     ["status", stateOf(task)],
+    ["held", task.hold && holdText(task.hold)],
     ["reason", task.reason],
     ["summary", task.summary],
     ["priority", String(task.priority)],

@@ -101,6 +101,7 @@ const plan = object<Plan>({
   prompt: text,
   resume: maybe(text),
   chat: maybe(text),
+  maxAttempts: maybe(count),
   origins: table(text),
 });
 

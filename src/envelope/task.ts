@@ -1,6 +1,7 @@
 // What the verbs about tasks answer.
 import type { Proposal } from "../agency/breakdown.ts";
 import type { Artifact } from "../graph/artifact.ts";
+import type { Hold } from "../graph/hold.ts";
 import type { ImportReport } from "../graph/import.ts";
 import type { LogEntry } from "../graph/log.ts";
 import type { Delivered, Message } from "../graph/message.ts";
@@ -36,7 +37,15 @@ const task = object<Task & { blocked: boolean }>({
   verify: maybe(text),
   tags: list(text),
   needs: list(text),
-  blockers: about("how many needs are neither done nor abandoned", count),
+  blockers: about("how many needs are neither done nor abandoned, and one for a hold", count),
+  hold: maybe(
+    object<Hold>({
+      kind: oneOf("retry", "budget", "merge", "gate"),
+      reason: text,
+      since: time,
+      until: maybe(time),
+    }),
+  ),
   attempts: count,
   reason: maybe(text),
   summary: maybe(text),

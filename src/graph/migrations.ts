@@ -163,4 +163,22 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run, message)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What holds a task back besides the tasks it needs; one hold a task, counted among its blockers.
+  `
+  CREATE TABLE hold (
+    task TEXT PRIMARY KEY REFERENCES task (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER hold_added AFTER INSERT ON hold
+  BEGIN
+    UPDATE task SET blockers = blockers + 1 WHERE id = new.task;
+  END;
+  CREATE TRIGGER hold_dropped AFTER DELETE ON hold
+  BEGIN
+    UPDATE task SET blockers = blockers - 1 WHERE id = old.task;
+  END;
+  `,
 ];

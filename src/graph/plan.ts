@@ -52,5 +52,7 @@ export interface Plan {
   /** The chat that this is a turn of; then there is no task, and no project where the chat has none. */
   chat?: string;
   /** Setting key -> origin, for each value above that a setting decided. */
+  /** How often its task is tried when a failure may pass; absent where every failure is final. */
+  maxAttempts?: number;
   origins: Record<string, OriginText>;
 }

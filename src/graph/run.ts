@@ -4,6 +4,7 @@ import type { ProcessMark } from "../base/process.ts";
 import type { Role } from "../base/role.ts";
 import { timeId } from "../base/time-id.ts";
 import { change, type Graph } from "./database.ts";
+import { holdTask } from "./hold.ts";
 import { addLog } from "./log.ts";
 import type { Plan } from "./plan.ts";
 import { execute, query, rowOf, rowsOf } from "./query.ts";
@@ -258,6 +259,8 @@ function settleTask(graph: Graph, run: Row, result: RunResult, now: Date, maxAtt
     ...(run.cancel !== null && { cancel: run.cancel }),
     counted: task.attempts - task.forgiven,
     maxAttempts,
+    inRow: inRow(graph, run.task, result),
+    now,
   });
   const patch = {
     status: settled.status,
@@ -267,6 +270,23 @@ function settleTask(graph: Graph, run: Row, result: RunResult, now: Date, maxAtt
     completed_at: settled.status === "open" ? null : now.toISOString(),
   };
   execute(graph, query.updateTable("task").set(patch).where("id", "=", run.task));
+  const { notBefore } = settled;
+  if (notBefore !== undefined) {
+    const reason = `${result.failure?.class}: ${result.failure?.message}`;
+    holdTask(graph, run.task, { kind: "retry", reason, until: notBefore.toISOString() }, now);
+  }
   const message = [result.outcome, settled.reason ?? result.failure?.message].filter(Boolean).join(": ");
   addLog(graph, run.task, { by: "wg", message: message.slice(0, 16_000), run: run.id }, now);
+}
+
+/** How many of the task's latest runs have ended with the same class of failure; this run is recorded already. */
+function inRow(graph: Graph, task: string, { failure }: RunResult): number {
+  const select = query
+    .selectFrom("run")
+    .select("failure_class")
+    .where("task", "=", task)
+    .where("status", "=", "ended");
+  const classes = rowsOf(graph, select.orderBy("number", "desc").limit(10)).map((row) => row.failure_class);
+  const other = classes.findIndex((found) => found !== (failure?.class ?? null));
+  return Math.max(1, other < 0 ? classes.length : other);
 }

@@ -21,6 +21,8 @@ const ending = (outcome: Outcome, more: Partial<Ending> = {}): Ending => ({
   result: result(outcome),
   counted: 1,
   maxAttempts: 3,
+  inRow: 1,
+  now: new Date("2026-11-23T12:00:00Z"),
   ...more,
 });
 
@@ -54,6 +56,30 @@ describe("settle", () => {
       expect(settle(ending(outcome))).toEqual({ status: "failed", reason: "it broke", forgiven: false });
     },
   );
+
+  const overQuota = { ...result("failed"), failure: { class: "quota", message: "out" } } as const;
+  const serverDown = { ...result("failed"), failure: { class: "server", message: "500" } } as const;
+
+  it("a failure that may pass opens the task again, no sooner than after a while", () => {
+    expect(settle(ending("failed", { result: serverDown }))).toEqual({
+      status: "open",
+      forgiven: false,
+      notBefore: new Date("2026-11-23T12:00:10Z"),
+    });
+    expect(settle(ending("failed", { result: serverDown, counted: 3 }))).toMatchObject({ status: "failed" });
+  });
+
+  it("an attempt that a quota turned away is forgiven, however many there were", () => {
+    expect(settle(ending("failed", { result: overQuota, counted: 9 }))).toMatchObject({
+      status: "open",
+      forgiven: true,
+    });
+  });
+
+  it("an agent that reported failure is believed, whatever its run died of", () => {
+    const reported = { status: "failed", message: "cannot be done" } as const;
+    expect(settle(ending("failed", { result: serverDown, reported }))).toMatchObject({ status: "failed" });
+  });
 
   it("a cancelled run fails its task, or opens it again where that was asked for", () => {
     expect(settle(ending("cancelled"))).toMatchObject({ status: "failed", reason: "run cancelled" });

@@ -1,4 +1,5 @@
 // What the end of a run makes of its task: a pure decision.
+import { patienceFor } from "./patience.ts";
 import type { RunResult } from "./result.ts";
 import type { Cancel, Reported, TaskStatus } from "./tables.ts";
 
@@ -9,6 +10,9 @@ export interface Ending {
   cancel?: Cancel;
   counted: number;
   maxAttempts: number;
+  /** How many attempts in a row, this one among them, have failed with the class of this result. */
+  inRow: number;
+  now: Date;
 }
 
 export interface Settled {
@@ -17,10 +21,13 @@ export interface Settled {
   summary?: string;
   /** The attempt does not count against the limit. */
   forgiven: boolean;
+  /** The next attempt starts no sooner. */
+  notBefore?: Date;
 }
 
 /**
- * done -> done, unless the agent reported that it failed. failed, timed-out -> failed. cancelled -> failed, or open
+ * done -> done, unless the agent reported that it failed. failed -> open after a while where the failure may pass and
+ * attempts are left, else failed. timed-out -> failed. cancelled -> failed, or open
  * when it was to be requeued. lost -> open while attempts are left, else failed; a lost run that was to be cancelled
  * counts as cancelled.
  */
@@ -35,6 +42,7 @@ export function settle(ending: Ending): Settled {
       return { status: "done", ...(summary !== "" && { summary }), forgiven: false };
     }
     case "failed":
+      return retried(ending) ?? failed(why);
     case "timed-out":
       return failed(why);
     case "cancelled":
@@ -44,4 +52,13 @@ export function settle(ending: Ending): Settled {
       if (cancel === "fail") return failed("run cancelled");
       return ending.counted < ending.maxAttempts ? { status: "open", forgiven: false } : failed(why);
   }
+}
+
+/** The task's next attempt, where the failure may pass; an agent that gave up itself has decided otherwise. */
+function retried({ result, reported, counted, maxAttempts, inRow, now }: Ending): Settled | undefined {
+  const patience = result.failure && patienceFor(result.failure, inRow, now);
+  if (patience === undefined || reported?.status === "failed") return undefined;
+  if (!patience.free && counted >= maxAttempts) return undefined;
+  const notBefore = new Date(now.getTime() + patience.waitMs);
+  return { status: "open", forgiven: patience.free, notBefore };
 }

@@ -1,5 +1,6 @@
 // Where a task stands, in a word and in a sentence, and how many stand where.
 import type { Graph } from "./database.ts";
+import type { Hold } from "./hold.ts";
 import { query, rowsOf } from "./query.ts";
 import { type TaskStatus, taskStatuses } from "./tables.ts";
 import { fewOf, outlines, type Task } from "./task.ts";
@@ -16,10 +17,29 @@ export function stateOf(task: Pick<Task, "status" | "blockers">): State {
 export function standing(graph: Graph, task: Task): string {
   if (task.status !== "open") return task.status;
   if (task.blockers === 0) return "ready";
+  const waits = [needsText(graph, task), ...(task.hold === undefined ? [] : [holdText(task.hold)])];
+  return waits.filter((text) => text !== "").join("; ");
+}
+
+/** `held until 2026-11-23T13:05:01Z (quota: ...)`. */
+export function holdText({ kind, reason, until }: Hold): string {
+  const when = until === undefined ? holdWords[kind] : `held until ${until.replace(/\.\d+Z$/, "Z")}`;
+  return `${when} (${reason})`;
+}
+
+/** What a hold that only a person ends waits for. */
+const holdWords: Record<Hold["kind"], string> = {
+  retry: "held",
+  budget: "waits for wg approve",
+  merge: "waits for its merge",
+  gate: "needs you",
+};
+
+function needsText(graph: Graph, task: Task): string {
   const waitsFor = outlines(graph, task.needs)
     .filter((need) => need.status !== "done" && need.status !== "abandoned")
     .map((need) => (need.status === "failed" ? `${need.id} (failed)` : need.id));
-  return `waits for ${fewOf(waitsFor)}`;
+  return waitsFor.length === 0 ? "" : `waits for ${fewOf(waitsFor)}`;
 }
 
 /** How many tasks are in each state, those that no task is in left out. */

@@ -1,6 +1,7 @@
 // The status of a task: which moves are allowed, and the moves a person makes.
 import { WgError } from "../base/error.ts";
 import { change, type Graph } from "./database.ts";
+import { releaseTask } from "./hold.ts";
 import { addLog } from "./log.ts";
 import { neededBy } from "./needs.ts";
 import { anyOf, execute, query, rowOf, rowsOf } from "./query.ts";
@@ -66,12 +67,13 @@ export function failTask(graph: Graph, id: string, reason: string, now: Date): M
 }
 
 /**
- * Opens a failed, abandoned or done task again with a full allowance of attempts. `samePlan` makes the next attempt
+ * Opens a failed, abandoned or done task again with a full allowance of attempts; lets go of an open one that is held. `samePlan` makes the next attempt
  * repeat the plan of the last run; refuses (`no-run`) when there was none.
  */
 export function retryTask(graph: Graph, id: string, options: { samePlan: boolean }, now: Date): Moved {
   return change(graph, () => {
-    const { status, attempts } = requireTask(graph, id);
+    const { status, attempts, hold } = requireTask(graph, id);
+    if (status === "open" && hold !== undefined) return letGo(graph, id, now);
     const samePlanAs = options.samePlan ? lastRun(graph, id) : null;
     const patch = {
       same_plan_as: samePlanAs,
@@ -92,12 +94,21 @@ export function abandonTask(graph: Graph, id: string, reason: string | undefined
   return move(graph, id, "abandon", message, now, { reason: text });
 }
 
+/** Ends the wait of a held task; a plan to repeat, and the attempts so far, stay as they were. */
+function letGo(graph: Graph, id: string, now: Date): Moved {
+  const hold = releaseTask(graph, id);
+  addLog(graph, id, { by: "wg", message: `let go; it was held: ${hold?.reason}`.slice(0, 16_000) }, now);
+  return { task: requireTask(graph, id), freed: [], held: [] };
+}
+
 type Patch = Partial<
   Record<"reason" | "summary" | "same_plan_as" | "started_at" | "completed_at", string | null>
 > & { forgiven?: number };
 
 function move(graph: Graph, id: string, verb: Verb, message: string, now: Date, patch: Patch): Moved {
   return change(graph, () => {
+    // Whatever held it back, somebody has taken it in hand now.
+    releaseTask(graph, id);
     const before = requireTask(graph, id);
     const status = statusAfter(verb, before);
     const was = readyAmong(graph, neededBy(graph, id));

@@ -134,6 +134,18 @@ export interface MessageSeenTable {
   how: Seen;
 }
 
+/** `retry`: a failure that may pass. */
+export type HoldKind = "retry" | "budget" | "merge" | "gate";
+
+/** The task does not start before `until`, or before a person lets go. Counted among its blockers, by triggers. */
+export interface HoldTable {
+  task: string;
+  kind: HoldKind;
+  reason: string;
+  since: string;
+  until: string | null;
+}
+
 /** Lines of imported files that are no tasks, such as actors and resources; kept as they stood. */
 export interface OtherLineTable {
   number: Generated<number>;
@@ -147,6 +159,7 @@ export interface Tables {
   run: RunTable;
   log: LogTable;
   artifact: ArtifactTable;
+  hold: HoldTable;
   message: MessageTable;
   message_seen: MessageSeenTable;
   other_line: OtherLineTable;

@@ -3,6 +3,7 @@ import type { Selectable } from "kysely";
 import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { change, type Graph } from "./database.ts";
+import { type Hold, listHolds } from "./hold.ts";
 import { addNeeds, dropNeeds, neededBy } from "./needs.ts";
 import { anyOf, execute, query, rowOf, rowsOf } from "./query.ts";
 import { checkId, freeId, slugOf } from "./slug.ts";
@@ -31,9 +32,11 @@ export interface Task {
   verify?: string;
   tags: string[];
   needs: string[];
-  /** How many needs are neither done nor abandoned; an open task with none is ready. */
+  /** How many needs are neither done nor abandoned, and one for a hold; an open task with none is ready. */
   blockers: number;
   attempts: number;
+  /** What holds it back besides its needs; one of its blockers. */
+  hold?: Hold;
   /** Why it failed or was abandoned. */
   reason?: string;
   /** What came of it, for the tasks that need it. */
@@ -207,7 +210,7 @@ export function removeNeededTask(graph: Graph, id: string): string[] {
   });
 }
 
-/** The rows as tasks, with their needs and tags: two more queries, however many rows. */
+/** The rows as tasks, with their needs, tags and holds: three more queries, however many rows. */
 export function tasksOf(graph: Graph, rows: readonly Selectable<TaskTable>[]): Task[] {
   if (rows.length === 0) return [];
   const ids = anyOf(rows.map((row) => row.id));
@@ -220,7 +223,11 @@ export function tasksOf(graph: Graph, rows: readonly Selectable<TaskTable>[]): T
   const labels = query.selectFrom("tag").selectAll().where("task", "in", ids).orderBy("task").orderBy("tag");
   const needs = byTask(rowsOf(graph, edges), "needs");
   const tags = byTask(rowsOf(graph, labels), "tag");
-  return rows.map((row) => taskOf(row, needs.get(row.id) ?? [], tags.get(row.id) ?? []));
+  const holds = new Map(listHolds(graph).map(({ task, ...hold }) => [task, hold]));
+  return rows.map((row) => {
+    const hold = holds.get(row.id);
+    return { ...taskOf(row, needs.get(row.id) ?? [], tags.get(row.id) ?? []), ...(hold && { hold }) };
+  });
 }
 
 /** What a neighbour shows of a task. */

@@ -90,6 +90,7 @@ describe("a plan", () => {
       env: { A: "all", B: "nex" },
       permissions: "workspace",
       limits: { timeoutMs: 7, hangAfterMs: 5, maxTurns: 3 },
+      maxAttempts: 2,
       onModelMismatch: "fail",
       verify: "make check",
       prompt: expect.stringContaining("All of them."),

@@ -41,6 +41,7 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
     ...(mcp && { mcp }),
     ...(task.exec !== undefined && { exec: task.exec }),
     ...(task.verify !== undefined && { verify: task.verify }),
+    maxAttempts: settings.general.agent.maxAttempts,
     prompt:
       task.exec ??
       taskPrompt(task, { ...work, cwd: project.root, attempt, reportsBy: mcp ? "tools" : "command" }),

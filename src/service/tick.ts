@@ -1,4 +1,5 @@
 // One look at everything and what follows from it: never two at once, since nothing in it waits.
+import { releaseDue } from "../graph/hold.ts";
 import { countReady, readyTasks } from "../graph/ready.ts";
 import { liveRuns } from "../graph/run.ts";
 import { findTask } from "../graph/task.ts";
@@ -12,6 +13,7 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
   const nowMs = performance.now();
   const live = watch.look(liveRuns(graph), nowMs, context.now());
   const { maxAgents } = applied.settings().general.service;
+  releaseDue(graph, context.now());
   const room = roomIn({ maxAgents, dispatching, live });
   const ready = room > 0 ? startableTasks(context, room) : [];
   const actions = decide({ nowMs, maxAgents, dispatching, ready, live });

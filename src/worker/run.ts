@@ -104,7 +104,10 @@ async function execute(
     // and decides, since only it knows how many attempts there may be.
     if (result.outcome === "lost")
       throw new WgError("interrupted", `the worker was ${result.failure?.message}`);
-    await insist(() => endRun(graph, plan.run, result, io.now(), { maxAttempts: plan.attempt }), endLimitMs);
+    await insist(
+      () => endRun(graph, plan.run, result, io.now(), { maxAttempts: plan.maxAttempts ?? plan.attempt }),
+      endLimitMs,
+    );
     // Only now: a disk that had no room for events has none for this either, until the end could be recorded.
     const problem = journal.problem();
     if (problem !== undefined) record.note(problem);
