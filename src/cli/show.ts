@@ -1,6 +1,7 @@
 // `wg show`: everything about one task.
 import { Command } from "commander";
 import { artifacts } from "../graph/artifact.ts";
+import { type Graph, snapshot } from "../graph/database.ts";
 import { taskLog } from "../graph/log.ts";
 import { neededBy } from "../graph/needs.ts";
 import { listRuns, type Run } from "../graph/run.ts";
@@ -26,12 +27,7 @@ export function showCommand(io: Io): Command {
 
 function show(io: Io, id: string, json: boolean): void {
   withGraph(io, (graph) => {
-    const task = requireTask(graph, id);
-    const needs = outlines(graph, task.needs);
-    const requiredBy = outlines(graph, neededBy(graph, id));
-    const runs = listRuns(graph, { task: id }).reverse();
-    const files = artifacts(graph, id);
-    const log = taskLog(graph, id);
+    const { task, needs, requiredBy, runs, files, log } = snapshot(graph, () => allOf(graph, id));
     if (json) {
       const attempts = runs.map((run) => runJson(run, io.now()));
       return printJson(io, {
@@ -55,6 +51,18 @@ function show(io: Io, id: string, json: boolean): void {
     ];
     print(io, parts.join("\n\n"));
   });
+}
+
+function allOf(graph: Graph, id: string) {
+  const task = requireTask(graph, id);
+  return {
+    task,
+    needs: outlines(graph, task.needs),
+    requiredBy: outlines(graph, neededBy(graph, id)),
+    runs: listRuns(graph, { task: id }).reverse(),
+    files: artifacts(graph, id),
+    log: taskLog(graph, id),
+  };
 }
 
 function heading(task: Task): string {

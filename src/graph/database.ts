@@ -85,6 +85,20 @@ export function change<T>(graph: Graph, step: () => T): T {
   });
 }
 
+/** Runs `step`, which only reads, on the graph as it is at its first read, whatever others write meanwhile. */
+export function snapshot<T>(graph: Graph, step: () => T): T {
+  const { database } = graph;
+  if (database.isTransaction) return step();
+  return guard(graph.file, () => {
+    database.exec("BEGIN");
+    try {
+      return step();
+    } finally {
+      database.exec("ROLLBACK");
+    }
+  });
+}
+
 /** Runs `step`, turning SQLite's errors into refusals. */
 export function guard<T>(file: string, step: () => T): T {
   try {
