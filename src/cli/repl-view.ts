@@ -147,7 +147,8 @@ function screenOf(io: Io): Screen {
   return {
     write,
     freshLine: () => write(atStart ? "" : "\n"),
-    columns: () => (io.stdout.columns ?? 80) - 1,
+    // Some terminals say that they have none.
+    columns: () => (io.stdout.columns || 80) - 1,
     close() {
       clearInterval(timer);
       hide();

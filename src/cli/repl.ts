@@ -28,7 +28,7 @@ export async function repl(io: Io, opened: Opened): Promise<void> {
     print(io, paint(io, "stdout", "dim", "/help tells what can be typed; Ctrl-D leaves"));
     for (;;) {
       const said = await Promise.race([input.read(), over.said]);
-      if (said.kind === "end") return;
+      if (said.kind === "end") return print(io, "");
       if (said.kind === "interrupt" && isWarned) return;
       isWarned = said.kind === "interrupt";
       if (said.kind === "interrupt") {

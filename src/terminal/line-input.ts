@@ -137,5 +137,5 @@ function outputTo(at: Console): Writable {
       done();
     },
   });
-  return Object.defineProperty(output, "columns", { get: () => at.columns() ?? 80 });
+  return Object.defineProperty(output, "columns", { get: () => at.columns() || 80 });
 }

@@ -78,5 +78,8 @@ function outOfLine(line: string): string {
 }
 
 function cleaned(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(/[^\P{Cc}\n\t]/gu, "");
+  return text
+    .replace(/\r\n?/g, "\n")
+    .replace(/[^\P{Cc}\n\t]/gu, "")
+    .replace(/\n+$/, "");
 }
