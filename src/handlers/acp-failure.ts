@@ -51,7 +51,8 @@ export function acpFailure(error: Fields, method: string): Failure {
   if (code === resourceNotFound && /^session\/(load|resume)$/.test(method)) {
     return failure("spawn", `the agent does not know the session: ${message}`);
   }
-  const status = /(?:^|[\s(:"])([45]\d\d)(?=[\s):,."]|$)/.exec(message)?.[1];
+  // Not any number: a port is none.
+  const status = /(?:^|\(|\bstatus(?: code)?:? |\berror:? |"code": ?)([45]\d\d)\b/i.exec(message)?.[1];
   if (status !== undefined) {
     return failure(classOfStatus(Number(status)), message, { status: Number(status) });
   }

@@ -8,7 +8,7 @@ import { emptyReport, type Report } from "./run-child.ts";
 const maxText = 16_000;
 const maxSummary = 8000;
 /** So many calls may be open at once; what comes above is not told. */
-const maxOpenCalls = 1000;
+const maxOpenCalls = 200;
 
 interface OpenCall extends Fields {
   isTold: boolean;
@@ -113,7 +113,7 @@ export function toldTool(turn: AcpTurn, told: Fields): ToolCall & { events: RunE
 function merged(turn: AcpTurn, id: string, update: Fields): OpenCall {
   const before = turn.calls.get(id);
   const news = Object.entries(update).filter(([, value]) => value !== null && value !== undefined);
-  const call = { isTold: false, ...before, ...Object.fromEntries(news) };
+  const call = { ...before, ...Object.fromEntries(news), isTold: before?.isTold ?? false };
   if (before !== undefined || turn.calls.size < maxOpenCalls) turn.calls.set(id, call);
   return call;
 }

@@ -411,6 +411,8 @@ describe("what goes wrong", () => {
     ["quota", internal("API Error: Request rejected (429) - slow down", { errorKind: "rate_limit" })],
     ["server", internal("Internal error: API Error: 529 overloaded")],
     ["unreachable", internal("Internal error", { details: "fetch failed" })],
+    ["unreachable", internal("connect ECONNREFUSED 127.0.0.1:443")],
+    ["bad-request", internal("Internal error", { details: "got status: 404 Not Found" })],
     ["agent", internal("Internal error")],
   ])("a prompt that ends in an error is of class %s", async (failureClass, error) => {
     const { result } = await runJob(job({ errors: { "session/prompt": error } }));
