@@ -20,7 +20,7 @@ import { refused, type Spot } from "./value.ts";
 /** A value as one layer has it: checked and normalised, with the line in its file. */
 export interface LayerValue {
   value: unknown;
-  line?: number;
+  line?: number | undefined;
 }
 
 /** One file, or the environment, or the flags. `source` is the path; for variables and flags it is in `sources`. */
@@ -48,12 +48,14 @@ export function fileLayer(kind: "global" | "project" | "profile", path: string, 
   const values = new Map<string, LayerValue>();
   for (const { parts, value, definition } of leavesOf(file)) {
     const key = parts.join(".");
-    const at = file.placeOf(parts);
-    refuseScope(kind, definition, key, at);
+    refuseScope(kind, definition, key, () => file.placeOf(parts));
     const spot: Spot = { key, place: (...inner) => file.placeOf([...parts, ...inner]) };
     values.set(key, {
       value: definition.type.read(value, spot),
-      ...(at.line !== undefined && { line: at.line }),
+      // Looked for when it is asked for: few lines are ever shown, and to find them takes longer than to parse.
+      get line() {
+        return file.placeOf(parts).line;
+      },
     });
   }
   return { kind, source: path, values };
@@ -85,7 +87,7 @@ function typedLayer(
     const spot: Spot = { key: item.key, place: () => ({ path: item.source }) };
     const definition = findDefinition(item.key.split("."));
     if (definition === undefined) throw unknownKey(item.key.split("."), { path: item.source });
-    refuseScope(kind, definition, item.key, { path: item.source });
+    refuseScope(kind, definition, item.key, () => ({ path: item.source }));
     values.set(item.key, { value: definition.type.read(typedValue(definition.type, item.text, spot), spot) });
     sources.set(item.key, item.source);
   }
@@ -158,8 +160,9 @@ function notATable(parts: readonly string[], at: Place): WgError {
   });
 }
 
-function refuseScope(kind: LayerKind, { scope }: KeyDefinition, key: string, at: Place): void {
+function refuseScope(kind: LayerKind, { scope }: KeyDefinition, key: string, place: () => Place): void {
   if (scope === "bundle" || (scope === "profile") === (kind === "profile")) return;
+  const at = place();
   if (kind === "profile") {
     throw new WgError("bad-key", `${key} is not a profile's to set`, {
       at,

@@ -3,7 +3,7 @@ import { canonicalJson, sha256 } from "../base/canonical.ts";
 import { type Place, WgError } from "../base/error.ts";
 import { bundleOf, generalOf } from "./bundle.ts";
 import { checkBundle } from "./check.ts";
-import type { Layer } from "./layers.ts";
+import type { Layer, LayerValue } from "./layers.ts";
 import { definitions, findDefinition, type KeyDefinition } from "./schema.ts";
 import {
   type ActiveProfile,
@@ -85,21 +85,28 @@ function saidBy(layers: readonly Layer[]): Said[] {
   const said = new Map<string, Said>();
   const own = layers.filter((layer) => layer.kind === "profile").at(-1);
   for (const layer of layers) {
-    for (const [key, { value, line }] of layer.values) {
+    for (const [key, value] of layer.values) {
       const known: Said = said.get(key) ?? { key, definition: definitionOf(key), found: [] };
       const { definition, found } = known;
       said.set(key, known);
       if (definition.scope === "profile" && layer !== own) continue;
-      found.unshift({ value, origin: originOf(layer, key, line) });
+      found.unshift({ value: value.value, origin: originOf(layer, key, value) });
     }
   }
   const ranks = new Map([...said.values()].map((each) => [each, definitions.indexOf(each.definition)]));
   return [...ranks].sort(([, a], [, b]) => a - b).map(([each]) => each);
 }
 
-function originOf(layer: Layer, key: string, line: number | undefined): Origin {
+function originOf(layer: Layer, key: string, value: LayerValue): Origin {
   const source = layer.sources?.get(key) ?? layer.source;
-  return { layer: layer.kind, source, ...(line !== undefined && { line }) };
+  if (!("line" in value)) return { layer: layer.kind, source };
+  return {
+    layer: layer.kind,
+    source,
+    get line() {
+      return value.line;
+    },
+  };
 }
 
 function isBelow({ layer }: Origin): boolean {

@@ -253,8 +253,15 @@ export function spelledKeys(): string[] {
   );
 }
 
+let variables: ReadonlyMap<string, string> | undefined;
+
 /** The variables that set keys, `WG_AGENT_MODEL` -> `agent.model`. */
-export function variableKeys(): Map<string, string> {
+export function variableKeys(): ReadonlyMap<string, string> {
+  variables ??= findVariables();
+  return variables;
+}
+
+function findVariables(): Map<string, string> {
   const found = new Map<string, string>();
   for (const { key, env, names } of definitions) {
     if (env === undefined) continue;

@@ -12,7 +12,7 @@ export type LayerKind = (typeof layerKinds)[number];
 export interface Origin {
   layer: LayerKind;
   source: string;
-  line?: number;
+  line?: number | undefined;
 }
 
 /** A value that something higher hides. */
