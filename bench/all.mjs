@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 
-const benches = ["switch.mjs", "services.mjs", "profiles.mjs", "graph.mjs", "dispatch.mjs"];
+const benches = ["switch.mjs", "services.mjs", "profiles.mjs", "graph.mjs", "dispatch.mjs", "chat.mjs"];
 let worst = 0;
 for (const name of benches) {
   const { status } = spawnSync(process.execPath, [path.join(import.meta.dirname, name)], {

@@ -28,6 +28,7 @@ export function makePlace(name) {
   return {
     home,
     project,
+    env,
     wg,
     node,
     /** One more project of the same home. */
