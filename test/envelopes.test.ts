@@ -197,6 +197,8 @@ const lines: readonly (string | string[])[] = [
   "logs brought",
   "export -o out.jsonl",
   "mcp --config codex",
+  "skill install --claude --codex",
+  "skill uninstall --claude --codex",
   "chat",
   "chat new --title talk",
   "chat send CHAT hello",

@@ -88,6 +88,9 @@ const everyVerb = [
   "done work",
   "completion bash",
   "quickstart",
+  // Install and uninstall write there, since that is what they are asked for: test/skill.test.ts holds them to it.
+  "skill show --claude",
+  "skill show --codex",
   "mcp --config claude",
   "mcp --config codex",
   "export",

@@ -165,6 +165,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./quickstart.ts")).quickstartCommand,
   },
   {
+    name: "skill",
+    summary: "tell Claude Code or Codex of wg, in the files they read by themselves",
+    load: async () => (await import("./skill.ts")).skillCommand,
+  },
+  {
     name: "mcp",
     summary: "the task graph as tools for an agent, over MCP",
     load: async () => (await import("./mcp.ts")).mcpCommand,

@@ -1,5 +1,15 @@
 // What the verbs answer by which wg is put into the hands of agents.
-import { about, envelope, list, oneOf, text } from "./shape.ts";
+import { about, envelope, list, object, oneOf, text } from "./shape.ts";
+
+const skillChanges = envelope({
+  files: list(
+    object({
+      agent: oneOf("claude", "codex"),
+      path: text,
+      change: oneOf("written", "updated", "removed", "none"),
+    }),
+  ),
+});
 
 export const agentEnvelopes = {
   mcp: envelope({
@@ -9,4 +19,6 @@ export const agentEnvelopes = {
     text,
     hint: text,
   }),
+  "skill install": skillChanges,
+  "skill uninstall": skillChanges,
 };
