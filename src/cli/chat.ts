@@ -34,7 +34,12 @@ Examples:
   );
   opening(
     command.command("new").description("Open a chat; without a terminal, or with --json, print its id."),
-  ).action(async (options) => (await import("./chat-new.ts")).newChat(io, options));
+  )
+    .action(async (options) => (await import("./chat-new.ts")).newChat(io, options))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wg chat new --profile codex\n  wg chat new --json | jq -r .chat.id",
+    );
   addReading(command, io);
   addTalking(command, io);
   addChanging(command, io);
@@ -58,13 +63,15 @@ function addReading(command: Command, io: Io): void {
     .option("--all", "those of every project, and of none")
     .option("--limit <number>", "at most so many; the default is 20", count, 20)
     .option("--json", jsonText)
-    .action(async (options) => (await import("./chat-list.ts")).listChatsHere(io, options));
+    .action(async (options) => (await import("./chat-list.ts")).listChatsHere(io, options))
+    .addHelpText("after", "\nExamples:\n  wg chat list\n  wg chat list --all --json");
   command
     .command("show")
     .description("Show what was said in a chat.")
     .argument("<chat>", idText)
     .option("--json", `${jsonText}: the record of the chat and every line of its transcript`)
-    .action(async (id, options) => (await import("./chat-show.ts")).showChat(io, id, options));
+    .action(async (id, options) => (await import("./chat-show.ts")).showChat(io, id, options))
+    .addHelpText("after", "\nExample:\n  wg chat show c-k3f9x");
 }
 
 function addTalking(command: Command, io: Io): void {
@@ -89,7 +96,8 @@ Examples:
     .description("Go on with a chat in this terminal, also one whose process was killed.")
     .argument("<chat>", idText)
     .option("--headless", "wg's own lines instead of the agent's interactive program")
-    .action(async (id, options) => (await import("./chat-terminal.ts")).resume(io, id, options));
+    .action(async (id, options) => (await import("./chat-terminal.ts")).resume(io, id, options))
+    .addHelpText("after", "\nExamples:\n  wg chat resume c-k3f9x\n  wg chat resume c-k3f9x --headless");
 }
 
 function addChanging(command: Command, io: Io): void {
@@ -116,5 +124,6 @@ Example:
     .description("End a chat: it takes no more turns, and can still be shown.")
     .argument("<chat>", idText)
     .option("--json", jsonText)
-    .action(async (id, options) => (await import("./chat-change.ts")).end(io, id, options));
+    .action(async (id, options) => (await import("./chat-change.ts")).end(io, id, options))
+    .addHelpText("after", "\nExample:\n  wg chat end c-k3f9x");
 }
