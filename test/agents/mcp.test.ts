@@ -1,4 +1,4 @@
-// `wg mcp` in the hands of the real CLIs: started by a person, and given to runs that have no commands.
+// wg in the hands of the real CLIs: its MCP server, started by a person or given to a run without commands, and its skill.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -6,7 +6,7 @@ import { codexArguments } from "../../src/handlers/codex-arguments.ts";
 import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
 import { agentPrograms, plannedKey } from "../support/agents.ts";
 import { makeServicePlace, type ServicePlace } from "../support/service.ts";
-import { program, run } from "../support/wg.ts";
+import { type Ended, program, run } from "../support/wg.ts";
 
 type Agent = "claude" | "codex";
 
@@ -43,13 +43,7 @@ describe.each(["claude", "codex"] as const)("%s, started by a person", (agent) =
     ];
     simulator.setScript({ rules: [{ steps }] });
     const { flags } = JSON.parse(await place.ok("mcp", "--config", agent, "--json"));
-    const ended = await run(agentPrograms()[agent], [...commandLine(agent), ...flags], {
-      cwd: place.project,
-      env: environment(),
-      input: "look around",
-      limitMs: 90_000,
-    });
-    expect(ended, ended.stdout).toMatchObject({ status: 0 });
+    await runAgent(agent, flags);
     expect(answers()).toEqual([
       expect.stringContaining("added from-outside; ready"),
       expect.stringContaining("from-outside  ready  From outside"),
@@ -102,8 +96,35 @@ describe.each(["claude", "codex"] as const)("a read-only run of %s", (agent) => 
   });
 });
 
+it("Claude Code lists the skill that was installed, and Codex is told of wg", async () => {
+  simulator.setScript({ rules: [{ steps: [{ final: "all done" }] }] });
+  await place.ok("skill", "install", "--claude", "--codex");
+  const claude = await runAgent("claude", ["--output-format", "stream-json", "--verbose"]);
+  const [init = ""] = claude.stdout.split("\n");
+  expect(JSON.parse(init).skills).toContain("wg");
+  await runAgent("codex", []);
+  const sessions = path.join(place.home, ".codex", "sessions");
+  const names = fs.readdirSync(sessions, { recursive: true, encoding: "utf8" });
+  const [rollout = ""] = names.filter((name) => name.endsWith(".jsonl"));
+  expect(fs.readFileSync(path.join(sessions, rollout), "utf8")).toContain(
+    "Run `wg quickstart` before anything else",
+  );
+});
+
 async function addReview(): Promise<string> {
   return (await place.ok("add", "Review it", "--id", "review")).trim();
+}
+
+/** As a person would, without a terminal. */
+async function runAgent(agent: Agent, flags: readonly string[]): Promise<Ended> {
+  const ended = await run(agentPrograms()[agent], [...commandLine(agent), ...flags], {
+    cwd: place.project,
+    env: environment(),
+    input: "look around",
+    limitMs: 90_000,
+  });
+  expect(ended, ended.stdout).toMatchObject({ status: 0 });
+  return ended;
 }
 
 function commandLine(agent: Agent): string[] {
@@ -126,7 +147,7 @@ function commandLine(agent: Agent): string[] {
 /** A terminal of the person's: `wg` on PATH, and each CLI pointed at the simulator in its own way. */
 function environment(): Record<string, string> {
   const bin = path.join(place.home, "bin");
-  fs.mkdirSync(bin);
+  fs.mkdirSync(bin, { recursive: true });
   fs.writeFileSync(path.join(bin, "wg"), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, {
     mode: 0o755,
   });
