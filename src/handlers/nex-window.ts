@@ -22,7 +22,7 @@ const assumedTokens = 131_072;
 /** Before the first count: more than English takes, about what code does. */
 const assumedPerCharacter = 0.3;
 /** A smaller request fits into any model that can call tools. */
-const worthAskingTokens = 1500;
+const worthAskingTokens = 2500;
 const askMs = 2000;
 /** A second time, since some servers know only once the model is loaded. */
 const maxAsked = 2;

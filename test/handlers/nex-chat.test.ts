@@ -219,7 +219,7 @@ describe("a conversation longer than its model can take in", () => {
   }
 
   it("still knows at turn 30 what it was told in turn 3", async () => {
-    const messages = await talk({ context: 3000, models: ["qwen"], rules: [sumUp, badSumUp, chatter] }, 30);
+    const messages = await talk({ context: 4000, models: ["qwen"], rules: [sumUp, badSumUp, chatter] }, 30);
     expect(JSON.stringify(messages)).toContain(fact);
     expect(messages[1]?.content).toContain("What about day 1?");
     expect(messages.length).toBeLessThan(30);
@@ -265,6 +265,18 @@ describe("a conversation longer than its model can take in", () => {
     const sent = server.bodies.at(-1)?.messages ?? [];
     expect(JSON.stringify(sent)).toContain(fact);
     expect(sent.at(-1)?.content).toMatch(/^11: /);
+    await server.close();
+  });
+
+  it("is kept to the window that the profile pins", async () => {
+    const server = await limited(Number.MAX_SAFE_INTEGER, () => ({ content: "fine. ".repeat(100) }));
+    const env = { WG_NEX_CONTEXT: "3000" };
+    let sessionId: string | undefined;
+    for (let number = 0; number < 12; number++) {
+      ({ sessionId } = await turn(`${number}: ${"words ".repeat(100)}`, sessionId, { env }, server.url));
+    }
+    const sizes = server.bodies.map((body) => JSON.stringify(body).length);
+    expect(Math.max(...sizes)).toBeLessThan(12_000);
     await server.close();
   });
 
