@@ -170,10 +170,20 @@ function refusalOfConfig({ project }: Where, settings: Settings, { config }: Sou
   return untrustedIn(settings, project, config.record);
 }
 
-// A switch asks several times, for several places, what the same texts come to. Settings are never changed, so the
-// newest few are kept by all that goes into them.
-const newest = new Map<string, Settings>();
-const keptSettings = 4;
+// A switch asks several times, for several places, what the same texts come to, and a listing what each profile makes of
+// the same config files. Neither settings nor layers are ever changed, so the newest few are kept by all that goes into them.
+const settingsBy = new Map<string, Settings>();
+const configLayerBy = new Map<string, Layer>();
+const keptOfEach = 4;
+
+function kept<T>(newest: Map<string, T>, key: string, make: () => T): T {
+  const known = newest.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  newest.set(key, made);
+  for (const oldest of newest.keys()) if (newest.size > keptOfEach) newest.delete(oldest);
+  return made;
+}
 
 function settingsOf(where: Where, { active, chain, texts, problem }: Sources): Settings {
   if (problem !== undefined) throw problem;
@@ -181,24 +191,29 @@ function settingsOf(where: Where, { active, chain, texts, problem }: Sources): S
   // Without the files that are not there, so that projects which set nothing of their own have this in common.
   const found = [...texts].filter(([, text]) => text !== undefined);
   const key = JSON.stringify([active, found, where.home.config, ownLayers(where)]);
-  const known = newest.get(key);
-  if (known !== undefined) return known;
-  const layers = [defaultLayer(), ...fileLayers(where, texts), ...chainLayers(chain), envLayer(where.env)];
-  const { profile: _, ...flags } = where.flags ?? {};
-  layers.push(flagLayer(flags));
-  const settings = resolve({ active, layers, extendsBase: chain?.extendsBase ?? false });
-  newest.set(key, settings);
-  for (const oldest of newest.keys()) if (newest.size > keptSettings) newest.delete(oldest);
-  return settings;
+  return kept(settingsBy, key, () => {
+    const layers = [
+      defaultLayer(),
+      ...configLayers(where, texts),
+      ...chainLayers(chain),
+      envLayer(where.env),
+    ];
+    const { profile: _, ...flags } = where.flags ?? {};
+    layers.push(flagLayer(flags));
+    return resolve({ active, layers, extendsBase: chain?.extendsBase ?? false });
+  });
 }
 
-function fileLayers({ home, project }: Where, texts: Sources["texts"]): Layer[] {
-  const global = texts.get(home.config);
-  const local = project && texts.get(project.config);
-  return [
-    ...(global === undefined ? [] : [fileLayer("global", home.config, global)]),
-    ...(project === undefined || local === undefined ? [] : [fileLayer("project", project.config, local)]),
-  ];
+function configLayers({ home, project }: Where, texts: Sources["texts"]): Layer[] {
+  const files = [
+    ["global", home.config],
+    ["project", project?.config],
+  ] as const;
+  return files.flatMap(([kind, path]) => {
+    const text = path === undefined ? undefined : texts.get(path);
+    if (path === undefined || text === undefined) return [];
+    return [kept(configLayerBy, JSON.stringify([kind, path, text]), () => fileLayer(kind, path, text))];
+  });
 }
 
 /** Lowest first: what is extended comes before what extends it. */
