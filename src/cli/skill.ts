@@ -31,17 +31,22 @@ export function skillCommand(io: Io): Command {
   skill.addCommand(
     placed(
       new Command("install").description("Write wg's part into the agent's file, or bring it up to date."),
-    ).action((options: Options) => tell(io, installSkill(filesOf(io, options)), options)),
+    )
+      .action((options: Options) => tell(io, installSkill(filesOf(io, options)), options))
+      .addHelpText(
+        "after",
+        "\nExamples:\n  wg skill install --claude\n  wg skill install --codex --project --json",
+      ),
   );
   skill.addCommand(
-    placed(new Command("uninstall").description("Take wg's part out of the agent's file again.")).action(
-      (options: Options) => tell(io, uninstallSkill(filesOf(io, options)), options),
-    ),
+    placed(new Command("uninstall").description("Take wg's part out of the agent's file again."))
+      .action((options: Options) => tell(io, uninstallSkill(filesOf(io, options)), options))
+      .addHelpText("after", "\nExample:\n  wg skill uninstall --claude --codex"),
   );
   skill.addCommand(
-    forAgents(new Command("show").description("Print what install writes, and write nothing.")).action(
-      (options: Options) => print(io, agentsOf(options).map(skillSection).join("\n\n")),
-    ),
+    forAgents(new Command("show").description("Print what install writes, and write nothing."))
+      .action((options: Options) => print(io, agentsOf(options).map(skillSection).join("\n\n")))
+      .addHelpText("after", "\nExample:\n  wg skill show --codex"),
   );
   return skill;
 }
