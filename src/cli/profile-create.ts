@@ -1,8 +1,9 @@
 // `wg profile create`: a new profile from options.
 import { WgError } from "../base/error.ts";
 import { composeProfile, type Wanted } from "../profile/compose.ts";
-import { profileNames, profilePath, readProfile } from "../profile/files.ts";
-import { checkName, matchName } from "../profile/name.ts";
+import { profilePath, readProfile } from "../profile/files.ts";
+import { checkName } from "../profile/name.ts";
+import { matchOwn } from "../profile/project-profiles.ts";
 import { rewriteProfile } from "../profile/rewrite.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
@@ -33,7 +34,7 @@ export async function createProfile(io: Io, name: string, options: CreateOptions
     ...(endpoint !== undefined && { endpoint }),
     ...(keyRef !== undefined && { keyRef }),
     ...(description !== undefined && { description }),
-    ...(from !== undefined && { from: readProfile(where.home, matchName(from, profileNames(where.home))) }),
+    ...(from !== undefined && { from: readProfile(where.home, matchOwn(where, from)) }),
   };
   const rewriting = {
     name,

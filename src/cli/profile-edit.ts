@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { WgError } from "../base/error.ts";
 import { closeDraft, type Draft, draftText, openDraft } from "../profile/draft.ts";
-import { type ProfileFile, profileNames, readProfile } from "../profile/files.ts";
-import { matchName } from "../profile/name.ts";
+import { type ProfileFile, readProfile } from "../profile/files.ts";
+import { matchOwn } from "../profile/project-profiles.ts";
 import { type Rewritten, rewriteProfile } from "../profile/rewrite.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
@@ -14,7 +14,7 @@ import { rewrittenJson, rewrittenSentence } from "./profile-reply.ts";
 
 export async function editProfile(io: Io, word: string, { json }: JsonOption): Promise<void> {
   const where = writablePlace(io);
-  const file = readProfile(where.home, matchName(word, profileNames(where.home)));
+  const file = readProfile(where.home, matchOwn(where, word));
   const editor = editorOf(io);
   const draft = openDraft(where.home, file);
   if (draft.resumed) say(io, `going on with what was kept in ${plain(draft.path)}`);

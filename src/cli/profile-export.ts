@@ -1,6 +1,6 @@
 // `wg profile export`: a profile's text on stdout, for another machine or person.
-import { profileNames } from "../profile/files.ts";
-import { matchName } from "../profile/name.ts";
+
+import { matchOwn } from "../profile/project-profiles.ts";
 import { exportFlat, exportProfile } from "../setup/export.ts";
 import type { Io } from "./io.ts";
 import { plain, printJson, say } from "./print.ts";
@@ -13,7 +13,7 @@ interface ExportOptions {
 
 export function exportOne(io: Io, word: string, { flatten, json }: ExportOptions): void {
   const { where } = profilePlace(io);
-  const name = matchName(word, profileNames(where.home));
+  const name = matchOwn(where, word);
   const exported = flatten ? exportFlat(where, name) : exportProfile(where, name);
   if (json) {
     const { text: toml, ...rest } = exported;

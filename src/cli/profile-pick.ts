@@ -7,7 +7,7 @@ import { readSwitches } from "../profile/history.ts";
 import { loadNamed } from "../profile/load.ts";
 import { baseName } from "../profile/name.ts";
 import { nextRoute } from "../profile/outcome.ts";
-import { usableNamesAt } from "../profile/project-profiles.ts";
+import { meansTheirs, usableNamesAt } from "../profile/project-profiles.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import {
@@ -22,6 +22,7 @@ import {
 import { say } from "./print.ts";
 import { writablePlace } from "./profile-place.ts";
 import { use } from "./profile-use.ts";
+import { whereOf } from "./where.ts";
 
 /** Lets a person pick, and switches to what was picked; given up, nothing happens and the exit status is 4. */
 export async function pickProfile(io: Io): Promise<void> {
@@ -31,7 +32,8 @@ export async function pickProfile(io: Io): Promise<void> {
     io.status = 4;
     return;
   }
-  await use(io, picked, { check: true });
+  const isTheirs = meansTheirs(whereOf(io), picked);
+  await use(io, picked, { check: true, ...(isTheirs && { project: true }) });
 }
 
 /** Names by when they were last switched to, then by name; base, which is no profile, where its turn is, else last. */

@@ -1,8 +1,9 @@
 // `wg profile rename` and `wg profile copy`: the same settings under another name.
 import { WgError } from "../base/error.ts";
-import { profileNames, profilePath, readProfile } from "../profile/files.ts";
-import { checkName, matchName } from "../profile/name.ts";
+import { profilePath, readProfile } from "../profile/files.ts";
+import { checkName } from "../profile/name.ts";
 import { repliesClauses } from "../profile/outcome.ts";
+import { matchOwn } from "../profile/project-profiles.ts";
 import { type Renamed, renameProfile } from "../profile/rename.ts";
 import { rewriteProfile } from "../profile/rewrite.ts";
 import type { Io } from "./io.ts";
@@ -30,7 +31,7 @@ export async function copy(
   options: JsonOption & { force?: true },
 ): Promise<void> {
   const where = writablePlace(io);
-  const from = readProfile(where.home, matchName(word, profileNames(where.home)));
+  const from = readProfile(where.home, matchOwn(where, word));
   const path = profilePath(where.home, checkName(to));
   const rewriting = {
     name: to,

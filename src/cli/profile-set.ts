@@ -4,7 +4,8 @@ import type { HandlerName } from "../base/route.ts";
 import { type Change, setKey, unsetKey } from "../config/change.ts";
 import { type ProfileFile, profileNames } from "../profile/files.ts";
 import { loadNamed } from "../profile/load.ts";
-import { matchName, noProfile } from "../profile/name.ts";
+import { noProfile } from "../profile/name.ts";
+import { matchOwn } from "../profile/project-profiles.ts";
 import { rewriteProfile } from "../profile/rewrite.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
@@ -36,7 +37,7 @@ async function change(
   edit: (file: ProfileFile, where: Where) => Change,
 ): Promise<void> {
   const where = writablePlace(io);
-  const name = matchName(word, profileNames(where.home));
+  const name = matchOwn(where, word);
   let made: Change | undefined;
   const rewriting = {
     name,

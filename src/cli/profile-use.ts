@@ -2,10 +2,9 @@
 import { WgError } from "../base/error.ts";
 import { type Project, requireProject } from "../base/home.ts";
 import type { Target } from "../profile/aim.ts";
-import { isHidden, isOfProject, profileNames } from "../profile/files.ts";
 import { originText } from "../profile/load.ts";
-import { isProfileName } from "../profile/name.ts";
 import { overrideSentence, type SwitchOutcome, switchSentence } from "../profile/outcome.ts";
+import { meansTheirs } from "../profile/project-profiles.ts";
 import { useProfile } from "../profile/switch.ts";
 import type { Where } from "../profile/where.ts";
 import { chatsSentence, chatsThatStay } from "./chat-count.ts";
@@ -65,17 +64,11 @@ export function tellSwitch(io: Io, outcome: SwitchOutcome): void {
 }
 
 /** What comes with a project can be active in it, and nowhere else. */
-function refuseTheirs({ home, project }: Where, word: string): void {
-  if (!project || !isProfileName(word) || !isOfProject(home, project, word)) return;
-  const own = profileNames(home);
-  if (isHidden(word, own) || own.some((name) => name.startsWith(word))) return;
-  throw new WgError(
-    "project-profile",
-    `profile "${word}" comes with this project, and is no one's elsewhere`,
-    {
-      hint: `for this project alone: wg profile use ${word} --project`,
-    },
-  );
+function refuseTheirs(where: Where, word: string): void {
+  if (!meansTheirs(where, word)) return;
+  throw new WgError("project-profile", `profile "${word}" comes with this project, and is for it alone`, {
+    hint: `wg profile use ${word} --project`,
+  });
 }
 
 function warn(io: Io, text: string): void {

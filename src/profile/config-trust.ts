@@ -15,7 +15,7 @@ export function untrustedIn(
 ): WgError | undefined {
   const risky = riskyInForce(settings);
   const [first] = risky;
-  const mark = projectMark(settings);
+  const mark = first && projectMark(settings);
   if (first === undefined || mark === undefined) return undefined;
   const trust = trustIn(record, trustedPath(project, project.config), mark);
   return trust === "trusted" ? undefined : notTrusted(first, risky, trust);

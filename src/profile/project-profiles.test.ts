@@ -8,7 +8,15 @@ import { homeOf, projectAt } from "../base/home.ts";
 import { trustConfig } from "./config-trust.ts";
 import { loadNamed, loadSettings, lookAtNamed, readFingerprint } from "./load.ts";
 import { pointAt } from "./pointer.ts";
-import { matchAt, namesAt, profileMark, readOfProject, usableNamesAt } from "./project-profiles.ts";
+import {
+  matchAt,
+  matchOwn,
+  meansTheirs,
+  namesAt,
+  profileMark,
+  readOfProject,
+  usableNamesAt,
+} from "./project-profiles.ts";
 import { addTrust, removeTrust, trustedPath } from "./trust.ts";
 import type { Where } from "./where.ts";
 
@@ -75,6 +83,22 @@ describe("a name", () => {
     theirs("team", model("codex:gpt-5.5"));
     expect(matchAt(where, "team")).toBe("team");
     expect(refusal(() => matchAt(where, "tea")).code).toBe("no-profile");
+  });
+
+  it("of the project's is refused as such by what would write it, and no word of one's own is", () => {
+    own("codex", model("codex:gpt-5.5"));
+    const file = theirs("team", model("codex:a"));
+    theirs("cod", model("codex:a"));
+    expect(refusal(() => matchOwn(where, "team"))).toMatchObject({
+      code: "project-profile",
+      at: { path: file },
+    });
+    expect(refusal(() => matchOwn(where, "tea")).code).toBe("no-profile");
+    expect([matchOwn(where, "cod"), meansTheirs(where, "cod"), meansTheirs(where, "../team")]).toEqual([
+      "codex",
+      false,
+      false,
+    ]);
   });
 
   it("in the global pointer never means one of a project", () => {

@@ -7,7 +7,7 @@ import { readText } from "../base/file.ts";
 import type { Project } from "../base/home.ts";
 import { type Chain, readChain } from "./chain.ts";
 import { isHidden, isOfProject, type ProfileFile, profileNames, profilePath } from "./files.ts";
-import { matchName, noProfile } from "./name.ts";
+import { isProfileName, matchName, noProfile } from "./name.ts";
 import { recordPath, type Trust, trustedPath, trustIn } from "./trust.ts";
 import type { Where } from "./where.ts";
 
@@ -38,6 +38,28 @@ export function matchAt({ home, project }: Place, word: string): string {
   const own = profileNames(home);
   if (project !== undefined && !isHidden(word, own) && profileNames(project).includes(word)) return word;
   return matchName(word, own);
+}
+
+/** True for a word that only means something because the project has a profile of that name. */
+export function meansTheirs({ home, project }: Place, word: string): boolean {
+  if (project === undefined || !isProfileName(word) || !isOfProject(home, project, word)) return false;
+  const own = profileNames(home);
+  return !isHidden(word, own) && !own.some((name) => name.startsWith(word));
+}
+
+/** As `matchName` among the user's own profiles, for verbs that write; one of the project is refused as such. */
+export function matchOwn(place: Place, word: string): string {
+  const { home, project } = place;
+  if (project === undefined || !meansTheirs(place, word)) return matchName(word, profileNames(home));
+  const file = profilePath(project, word);
+  throw new WgError(
+    "project-profile",
+    `profile "${word}" comes with this project, and wg leaves its file alone`,
+    {
+      at: { path: file },
+      hint: `edit it by hand, or take one of your own from it: wg profile import ${file} --name <name>`,
+    },
+  );
 }
 
 /** True for the file of a profile that comes with the project. */

@@ -188,6 +188,22 @@ describe("a profile of the project", () => {
     expect(fs.existsSync(trace())).toBe(false);
   });
 
+  it("is not written by wg, which says where it is", async () => {
+    write(theirs("team"), good);
+    const verbs = [
+      "set team agent.model codex:a",
+      "edit team",
+      "delete team",
+      "copy team mine",
+      "export team",
+    ];
+    for (const verb of [...verbs, "unset team agent.model", "create mine --from team", "use team"])
+      await refusedWith("project-profile", "profile", ...verb.split(" "));
+    expect(fs.readFileSync(theirs("team"), "utf8")).toBe(good);
+    await place.ok("profile", "import", theirs("team"), "--name", "mine", "--yes");
+    await place.ok("profile", "set", "mine", "agent.model", "codex:a");
+  });
+
   it("and a pointer that names it, both of a clone, start nothing until it is trusted or left", async () => {
     write(theirs("team"), good);
     write(inProject("active-profile"), "team\n");
