@@ -24,39 +24,27 @@ Examples:
   wg skill show --codex                  what would be written`;
 
 export function skillCommand(io: Io): Command {
-  const skill = new Command("skill").description(
-    "Tell Claude Code or Codex of wg, in the files they read by themselves.",
-  );
-  skill.addHelpText("after", examples);
-  skill.addCommand(
-    placed(
-      new Command("install").description("Write wg's part into the agent's file, or bring it up to date."),
-    )
-      .action((options: Options) => tell(io, installSkill(filesOf(io, options)), options))
-      .addHelpText(
-        "after",
-        "\nExamples:\n  wg skill install --claude\n  wg skill install --codex --project --json",
-      ),
-  );
-  skill.addCommand(
-    placed(new Command("uninstall").description("Take wg's part out of the agent's file again."))
-      .action((options: Options) => tell(io, uninstallSkill(filesOf(io, options)), options))
-      .addHelpText("after", "\nExample:\n  wg skill uninstall --claude --codex"),
-  );
-  skill.addCommand(
-    forAgents(new Command("show").description("Print what install writes, and write nothing."))
-      .action((options: Options) => print(io, agentsOf(options).map(skillSection).join("\n\n")))
-      .addHelpText("after", "\nExample:\n  wg skill show --codex"),
-  );
+  const skill = new Command("skill")
+    .description("Tell Claude Code or Codex of wg, in the files they read by themselves.")
+    .addHelpText("after", examples);
+  placed(skill.command("install"), "Write wg's part into the agent's file, or bring it up to date.")
+    .addHelpText("after", "\nExample:\n  wg skill install --claude")
+    .action((options: Options) => tell(io, installSkill(filesOf(io, options)), options));
+  placed(skill.command("uninstall"), "Take wg's part out of the agent's file again.")
+    .addHelpText("after", "\nExample:\n  wg skill uninstall --claude --codex --project")
+    .action((options: Options) => tell(io, uninstallSkill(filesOf(io, options)), options));
+  forAgents(skill.command("show"), "Print what install writes, and write nothing.")
+    .addHelpText("after", "\nExample:\n  wg skill show --codex")
+    .action((options: Options) => print(io, agentsOf(options).map(skillSection).join("\n\n")));
   return skill;
 }
 
-function forAgents(command: Command): Command {
-  return command.option("--claude", "Claude Code").option("--codex", "Codex");
+function forAgents(verb: Command, description: string): Command {
+  return verb.description(description).option("--claude", "Claude Code").option("--codex", "Codex");
 }
 
-function placed(command: Command): Command {
-  return forAgents(command)
+function placed(verb: Command, description: string): Command {
+  return forAgents(verb, description)
     .option("--project", "in this project, for all who work on it, instead of for you")
     .option("--json", "print one JSON envelope");
 }
