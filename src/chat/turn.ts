@@ -12,13 +12,13 @@ import { stopDue } from "../handlers/limits.ts";
 import { mismatchOf, type SeenModel } from "../handlers/mismatch.ts";
 import { type Program, writeOwnWg } from "../handlers/own-wg.ts";
 import { handlerFor } from "../handlers/registry.ts";
-import { keeperOf, promptAfter, sessionFor } from "./carry.ts";
+import { keeperOf, promptAfter, sessionFor, unheard } from "./carry.ts";
 import { type Chat, type ChatPlan, writeChat } from "./chat.ts";
 import { type Entered, enterChat, ranOn, titleOf } from "./enter.ts";
 import { preambleOf, turnEnvironment } from "./environment.ts";
 import type { ChatFolder } from "./folder.ts";
 import { goingOn, turnPlanFile } from "./session.ts";
-import { appendEntry, cutTool, type Said } from "./transcript.ts";
+import { appendEntry, cutTool, readTranscript, type Said } from "./transcript.ts";
 
 /** What a turn gets from the process it is in. */
 export interface TurnIo {
@@ -54,7 +54,15 @@ export async function* runTurn(
   try {
     const turn = await beginTurn(folder, entered, run, text, io);
     if (turn.warning !== undefined) yield told(turn, turn.warning);
-    const result = yield* carryOut(turn, signal);
+    let result = yield* carryOut(turn, signal);
+    if (isSessionGone(turn, result)) {
+      yield told(
+        turn,
+        `${turn.job.plan.resume} is no session of the agent any more; what was said is told again`,
+      );
+      beginAfresh(turn, text);
+      result = yield* carryOut(turn, signal);
+    }
     endTurn(turn, result);
     return result;
   } finally {
@@ -238,6 +246,31 @@ function saidIn(event: RunEvent): Said | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether an ACP agent has turned down the session it was to go on with: whether it has it, only it can say. */
+function isSessionGone({ job }: Turn, { failure, sessionId, exitCode, signal }: RunResult): boolean {
+  const { route, resume } = job.plan;
+  const hasRun = exitCode !== undefined || signal !== undefined;
+  return (
+    route.handler === "acp" &&
+    resume !== undefined &&
+    sessionId === undefined &&
+    failure?.class === "spawn" &&
+    hasRun
+  );
+}
+
+/** Makes the turn one without a session, in which all that was said before is told. */
+function beginAfresh(turn: Turn, text: string): void {
+  const { folder, chat, frozen, job } = turn;
+  const earlier = readTranscript(folder).filter((entry) => entry.turn < chat.turns);
+  const { resume: _, ...plan } = job.plan;
+  turn.job = { ...job, plan: { ...plan, prompt: promptAfter(unheard(undefined, earlier), text) } };
+  writeText(turnPlanFile(folder, chat.turns), `${JSON.stringify(turn.job.plan)}\n`);
+  const gone = sessionFor(chat, frozen);
+  turn.chat = { ...chat, sessions: chat.sessions.filter((each) => each !== gone) };
+  writeChat(folder, turn.chat);
 }
 
 /** At once, so that a turn that is killed can be gone on with. */

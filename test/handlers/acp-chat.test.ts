@@ -34,6 +34,24 @@ function asked(): string[] {
     );
 }
 
+it("a session that the agent has lost is begun afresh, with what was said", async () => {
+  const errors = { "session/load": { code: -32002, message: "Resource not found" } };
+  const script = { agent: { loadSession: true }, errors, turn: [says("heard you"), { stop: "end_turn" }] };
+  const pins = ["--env", `acp.FAKE_ACP=${JSON.stringify(script)}`, "--env", `acp.FAKE_HEARD=${heard}`];
+  await ok("profile", "create", "one", "-m", `acp:${agent}`, ...pins);
+  await ok("init");
+  const { chat } = JSON.parse(await ok("chat", "new", "--profile", "one", "--json"));
+  await ok("chat", "send", chat.id, "remember the pelican");
+  asked();
+  const ended = await place.wg("chat", "send", chat.id, "and now");
+  expect(ended.stdout).toContain("heard you");
+  expect(ended.stderr).toContain("what was said is told again");
+  const all = asked();
+  expect(all.slice(0, 4)).toEqual(["initialize", "session/load s-1", "initialize", "session/new"]);
+  expect(all[4]).toMatch(/remember the pelican.*What the person says now:\s+and now$/s);
+  expect(all[4]?.match(/and now/g)).toHaveLength(1);
+});
+
 it("turns go on in the agent's own session, and another agent is told what was said", async () => {
   const script = { agent: { loadSession: true }, turn: [says("heard you"), { stop: "end_turn" }] };
   for (const [name, command] of [
