@@ -134,13 +134,14 @@ function followLinks(file: string): string {
 }
 
 function syncFolder(folder: string): void {
-  const handle = fs.openSync(folder, "r");
+  let handle: number | undefined;
   try {
+    handle = fs.openSync(folder, "r");
     fs.fsyncSync(handle);
   } catch {
-    // Some file systems cannot sync a folder; the rename itself is done.
+    // Not every folder may be opened, nor can every file system sync one; the rename itself is done.
   } finally {
-    fs.closeSync(handle);
+    if (handle !== undefined) fs.closeSync(handle);
   }
 }
 

@@ -183,6 +183,16 @@ describe("a switch whose history cannot be written", () => {
     expect(() => recordSwitch(home, entry("base", "a"), move)).toThrow("no");
     expect(fs.readdirSync(home.root)).toEqual([]);
   });
+
+  it("whose pointer was moved before something went wrong is in it", () => {
+    const move = () => {
+      pointAt(home.pointer, "a");
+      throw new WgError("cannot-write", "no");
+    };
+    expect(() => recordSwitch(home, entry("base", "a"), move)).toThrow("no");
+    expect(fs.readFileSync(home.history, "utf8")).toContain('"to":"a"');
+    expect(fs.existsSync(home.pending)).toBe(false);
+  });
 });
 
 describe("the previous profile", () => {

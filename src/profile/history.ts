@@ -30,8 +30,8 @@ const readBytes = 256 * 1024;
 
 /**
  * Moves a pointer and adds the switch to the history. Its line waits in a file of its own meanwhile, where readers and
- * `settleHistory` find it after a crash in between. Refuses with nothing moved and nothing left; answers why the history
- * does not have it, where only that failed.
+ * `settleHistory` find it after a crash in between. Refuses with nothing left where the pointer was not moved; answers why
+ * the history does not have it, where only that failed.
  */
 export function recordSwitch(home: Home, entry: Switch, movePointer: () => void): WgError | undefined {
   const line = JSON.stringify(entry);
@@ -40,7 +40,8 @@ export function recordSwitch(home: Home, entry: Switch, movePointer: () => void)
     appendLine(home.pending, line);
     movePointer();
   } catch (error) {
-    removeFile(home.pending);
+    // Whatever went wrong, where the pointer is now decides.
+    settleHistory(home);
     throw error;
   }
   try {
