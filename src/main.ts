@@ -1,15 +1,18 @@
 // argv -> command -> exit status; the only place that exits.
 import { getEventListeners } from "node:events";
-import { WgError } from "./base/error.ts";
+import { messageOf, WgError } from "./base/error.ts";
 import type { Io } from "./cli/io.ts";
-import { runCommand } from "./cli/program.ts";
+import { printJson } from "./cli/print.ts";
+import { runCommand, wantsJson } from "./cli/program.ts";
 import { standardOutput } from "./cli/stdout.ts";
 
 const abort = new AbortController();
 let hasSpoken = false;
 const io: Io = {
   env: process.env,
-  cwd: process.cwd(),
+  get cwd() {
+    return workingFolder();
+  },
   // Looked at by few, and 5 ms in the making where it is a file.
   get stdin() {
     return process.stdin;
@@ -46,9 +49,22 @@ async function main(): Promise<void> {
     process.stderr.write(
       `wg: this is a bug in wg, please report it\n${bug instanceof Error ? bug.stack : String(bug)}\n`,
     );
+    if (wantsJson(process.argv)) printJson(io, { error: { code: "bug", message: messageOf(bug) } });
     io.status = 70;
   }
   // Leaving at once spares V8 from taking the heap apart, and a command from what it may have left open.
   if (!hasSpoken) process.exit(io.status);
   process.stderr.write("", () => process.exit(io.status));
+}
+
+/** Where the program was started; refuses when that is no more. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new WgError("no-folder", "the folder you are in is gone", {
+      hint: "cd to one that is there",
+      cause,
+    });
+  }
 }

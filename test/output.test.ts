@@ -1,6 +1,8 @@
 // What the program writes arrives whole, however slowly it is read; and nobody reading is no error.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { projectAt } from "../src/base/home.ts";
@@ -42,4 +44,26 @@ it("a sentence on a slow stderr is whole as well", async () => {
   for await (const chunk of child.stderr) text += chunk;
   expect(text).toContain("hint: wg --help lists them\n");
   expect((await closed)[0]).toBe(2);
+});
+
+it("a folder that is gone is refused as anything else is", async () => {
+  const script = `mkdir gone && cd gone && rmdir ../gone && "${process.execPath}" "${program}" list --json`;
+  const ended = await run("bash", ["-c", script], { cwd: place.project, env: place.env });
+  expect(ended).toMatchObject({ status: 1, stderr: "" });
+  expect(JSON.parse(ended.stdout).error).toMatchObject({
+    code: "no-folder",
+    hint: "cd to one that is there",
+  });
+});
+
+it("a bug is loud, ends with 70, and is told in JSON where that was asked for", async () => {
+  const broken = path.join(place.home, "broken.cjs");
+  fs.writeFileSync(broken, 'require("fs").statSync = () => { throw new TypeError("broken on purpose"); };');
+  place.env["NODE_OPTIONS"] = `--require ${broken}`;
+  const ended = await place.wg("list", "--json");
+  expect(ended).toMatchObject({ status: 70, stderr: expect.stringContaining("this is a bug in wg") });
+  expect(JSON.parse(ended.stdout)).toEqual({
+    schemaVersion: 1,
+    error: { code: "bug", message: "broken on purpose" },
+  });
 });

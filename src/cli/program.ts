@@ -25,8 +25,8 @@ export async function runCommand(argv: readonly string[], io: Io): Promise<void>
   }
 }
 
-/** What follows `--` is for another program. */
-function wantsJson(argv: readonly string[]): boolean {
+/** True when an answer was asked for in JSON; what follows `--` is for another program. */
+export function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
   return (end < 0 ? argv : argv.slice(0, end)).includes("--json");
 }

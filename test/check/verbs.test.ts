@@ -163,6 +163,29 @@ describe("wg profile check", () => {
   });
 });
 
+describe("the last check of a profile", () => {
+  const kept = (): Record<string, { verdict: string; at: string; revision: string }> => {
+    const file = path.join(machine.home, ".wg", "last-checks.json");
+    return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
+  };
+
+  it("is kept by a check and by a switch, also by one that it refuses, and by no dry run", async () => {
+    await local("home", "qwen3-coder-30b", "--key-ref", "env:HOME_KEY");
+    machine.env["HOME_KEY"] = "sk-not-to-be-written-anywhere";
+    await wg("use", "home", "--dry-run");
+    expect(kept()).toEqual({});
+    expect((await wg("use", "codex")).status).toBe(3);
+    await wg("check", "home");
+    const { revision } = await envelope("show", "home");
+    expect(kept()).toMatchObject({ codex: { verdict: "no" }, home: { verdict: "unknown", revision } });
+    await simulator.close();
+    expect((await wg("use", "home")).status).toBe(3);
+    expect(kept()["home"]?.verdict).toBe("no");
+    expect(JSON.stringify(kept())).not.toContain("sk-");
+    simulator = await startSimulator();
+  });
+});
+
 describe("wg profile use", () => {
   it("refuses a definite no with exit 3, names each, and changes nothing", async () => {
     await local("home");
