@@ -45,6 +45,7 @@ describe("layers", () => {
     expect(settings.values.get("agent.model")?.origin.layer).toBe("default");
     expect(settings.general.agent).toEqual({
       permissions: "workspace",
+      mcp: "auto",
       timeoutMs: 7_200_000,
       hangAfterMs: 600_000,
       maxTurns: 100,

@@ -32,7 +32,7 @@ describe("a key", () => {
   it("needs trust, or somebody has decided that it does no harm", () => {
     const harmless = [
       ...["description", "extends", "fallback", "model_mismatch", "service.max_agents"],
-      ...["agent.timeout", "agent.hang_after", "agent.max_turns", "agent.max_attempts"],
+      ...["agent.timeout", "agent.hang_after", "agent.max_turns", "agent.max_attempts", "agent.mcp"],
       // A route needs it where it names a program.
       ...["agent.model", "dispatcher.model", "tiers.<tier>", "models.<role>.model", "models.<role>.endpoint"],
     ];
