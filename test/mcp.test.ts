@@ -92,6 +92,15 @@ it("what is no message is passed over, and the end of stdin is the end", async (
   expect(ended).toMatchObject({ status: 0, stdout: '{"result":{},"jsonrpc":"2.0","id":1}\n' });
 });
 
+it("a message without an end is refused, not kept", async () => {
+  const ended = await run(process.execPath, [program, "mcp"], {
+    cwd: place.project,
+    env: place.env,
+    input: "x".repeat(5 * 1024 * 1024),
+  });
+  expect(ended).toMatchObject({ status: 1, stderr: expect.stringContaining("a message is longer than") });
+});
+
 it("--config says how to connect an agent", async () => {
   const claude = await place.wg("mcp", "--config", "claude");
   expect(JSON.parse(claude.stdout)).toEqual({ mcpServers: { wg: { command: "wg", args: ["mcp"] } } });

@@ -59,7 +59,7 @@ function concernsOwnTask(words: string, args: readonly string[]): boolean {
 function checkOwn(runId: string, words: string, task: string, io: Io): void {
   const run = withGraph(io, (graph) => findRun(graph, runId));
   if (run === undefined || run.status === "ended") {
-    throw new WgError("run-over", `${runId} is over, so wg ${words} does nothing any more`);
+    throw new WgError("run-over", `${runId} is not in flight, so wg ${words} does nothing`);
   }
   if (words === "add" || run.task === task) return;
   throw new WgError("inside-a-run", `wg ${words} is for your own task, "${run.task}"`, {

@@ -29,7 +29,10 @@ const taskTemplate = {
   mimeType: "text/plain",
 };
 
-/** Serves until `input` ends or `signal` aborts. Never rejects for what a client sends. */
+/** No task is as long. */
+const maxMessageBytes = 4 * 1024 * 1024;
+
+/** Serves until `input` ends or `signal` aborts. Refuses (`bad-input`) to go on after a message that is too long. */
 export async function serve(
   office: Office,
   input: Readable,
@@ -47,12 +50,15 @@ export async function serve(
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [graphResource] }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: [taskTemplate] }));
   server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => resource(office, params.uri));
-  const ended = new Promise<void>((resolve) => {
-    for (const event of ["end", "close", "error"]) input.once(event, () => resolve());
-    signal.addEventListener("abort", () => resolve(), { once: true });
+  const ended = new Promise<"by us" | "by the library">((resolve) => {
+    for (const event of ["end", "close", "error"]) input.once(event, () => resolve("by us"));
+    signal.addEventListener("abort", () => resolve("by us"), { once: true });
+    server.onclose = () => resolve("by the library");
   });
-  await server.connect(new StdioServerTransport(input, output));
-  await ended;
+  await server.connect(new StdioServerTransport(input, output, { maxBufferSize: maxMessageBytes }));
+  if ((await ended) === "by the library") {
+    throw new WgError("bad-input", `a message is longer than ${maxMessageBytes} bytes`);
+  }
   await server.close();
 }
 

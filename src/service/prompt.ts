@@ -100,6 +100,8 @@ function commandLines(id: string): string[] {
     `- \`wg artifact ${id} <path>\` names a file that you made for the tasks after this one`,
     `- \`wg done ${id}\` says that the task is done`,
     `- \`wg fail ${id} --reason "why"\` says that it cannot be done`,
+    '- `wg add "title" -d "all its agent should know"` leaves work that is not part of your task to others',
+    "- `wg quickstart` says the rest",
   ];
 }
 

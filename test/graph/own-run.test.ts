@@ -152,7 +152,7 @@ describe("inside its own run", () => {
     end();
     expect(await inside("fail", "a", "--reason", "too late")).toMatchObject({
       status: 1,
-      stderr: "wg: r-1 is over, so wg fail does nothing any more\n",
+      stderr: "wg: r-1 is not in flight, so wg fail does nothing\n",
     });
     expect(await inside("add", "late")).toMatchObject({ status: 1 });
     expect(findTask(graph, "a")?.status).toBe("done");
