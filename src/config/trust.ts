@@ -24,7 +24,7 @@ export function trustMark(pairs: Iterable<Pair>): string | undefined {
 
 /** As `trustMark`, for the project's config file, from the settings it went into. */
 export function projectMark({ values, hidden }: Settings): string | undefined {
-  const inForce = [...values.values()].flatMap((setting) => [{ ...setting }, ...below(setting)]);
+  const inForce = [...values.values()].flatMap((setting) => [setting, ...below(setting)]);
   const outOfForce = [...hidden].flatMap(([key, shadows]) => shadows.map((shadow) => ({ key, ...shadow })));
   const own = [...inForce, ...outOfForce].filter(({ origin }) => origin.layer === "project");
   return trustMark(own.map(({ key, value }) => [key, value]));
