@@ -53,7 +53,7 @@ export function risksOf(key: string, value: unknown): string[] {
       ? []
       : [`runs may ${value === "full" ? "do anything" : "write, and run commands"}`];
   }
-  const program = commandOf(key, value) ?? (key.endsWith(".command") ? String(value) : undefined);
+  const program = commandOf(key, value);
   if (program !== undefined) return [`runs this program: ${program}`];
   const pin = pinType.read(value, spot);
   const [handler] = /(?<=^handlers\.)[^.]+/.exec(key) ?? [];
@@ -80,10 +80,11 @@ function needsTrust(key: string, value: unknown): boolean {
   return findDefinition(key.split("."))?.needsTrust === true || commandOf(key, value) !== undefined;
 }
 
-/** The program that a route itself names, as those of acp do. */
+/** The program a key names: a handler's, or one that stands in a route, as those of acp do. */
 function commandOf(key: string, value: unknown): string | undefined {
-  const isRoute = findDefinition(key.split("."))?.type === routeType;
-  return isRoute && typeof value === "string" ? parseRoute(value).command : undefined;
+  if (typeof value !== "string") return undefined;
+  if (/^handlers\.[^.]+\.command$/.test(key)) return value;
+  return findDefinition(key.split("."))?.type === routeType ? parseRoute(value).command : undefined;
 }
 
 function below({ key, shadows }: Setting) {
