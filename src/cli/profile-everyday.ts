@@ -23,7 +23,8 @@ function runVerb(io: Io): Command {
 The command gets WG_PROFILE=<name> and the variables the profile pins; what else could send an agent elsewhere
 (ANTHROPIC_*, OPENAI_* and the like) is taken away, as for workers. claude and codex also get the profile's model and
 endpoint, that of its chats where it has one; arguments of your own come after those and win. wg itself gets only
-WG_PROFILE. The exit status is that of the command.
+WG_PROFILE. The exit status is that of the command; as from a shell, 127 where there is none of that name, and 126 where it
+cannot be executed.
 
 Examples:
   wg profile run codex -- codex
