@@ -105,6 +105,6 @@ async function tools(io: Io, { folder }: Opened): Promise<void> {
 /** What has the agent itself tell the conversation in short. */
 function compactText({ folder }: Opened): string {
   const { handler } = readPlan(folder, readChat(folder)).route;
-  if (handler === "nex" || handler === "claude") return "/compact";
+  if (handler === "nex") return "/compact";
   throw new WgError("no-compact", `${handler} makes room by itself`);
 }

@@ -151,6 +151,17 @@ describe("the line editor", () => {
     expect(await again).toEqual({ kind: "message", text: "older\ntext" });
   });
 
+  it("puts what is typed or pasted where the cursor is", async () => {
+    const { stdin, input } = started();
+    const next = input.read();
+    stdin.write("abc");
+    await sleep(10);
+    stdin.write(`\u0001X${pasted("YZ")}\u0005!`);
+    await sleep(10);
+    stdin.write("\r");
+    expect(await next).toEqual({ kind: "message", text: "XYZabc!" });
+  });
+
   it("hears Ctrl-C while nobody asks, and then forgets what was typed ahead", async () => {
     const { stdin, seen, input } = started();
     stdin.write("typed \u0003");

@@ -62,6 +62,11 @@ export function startLineInput(
     tell = undefined;
     told?.(said);
   };
+  // Readline puts all but the last character of a piece at the end of the line, wherever the cursor is.
+  const edit = (typed: string) => {
+    const isAtEnd = editor.cursor === editor.line.length && !/\p{Cc}/u.test(typed);
+    for (const part of isAtEnd ? [typed] : typed) keys.write(part);
+  };
   const take = (line: string) => {
     if (tell === undefined) return void early.push(line);
     const text = message.add(paste.meaning(line));
@@ -71,7 +76,7 @@ export function startLineInput(
   };
   const read = (chunk: Buffer) => {
     const typed = decoder.write(chunk);
-    if (tell !== undefined) return void keys.write(paste.keys(typed));
+    if (tell !== undefined) return edit(paste.keys(typed));
     const at = typed.lastIndexOf(interrupt);
     ahead = (at < 0 ? ahead : "") + paste.keys(typed.slice(at + 1));
     ahead = ahead.slice(0, maxAhead);
@@ -96,6 +101,11 @@ export function startLineInput(
     editor.write(null, { ctrl: true, name: "u" });
     editor.prompt();
   });
+  // Stopped with Ctrl-Z, the editor waits to be asked to go on.
+  editor.on("SIGCONT", () => {
+    at.write(pasteOn);
+    editor.prompt(true);
+  });
   at.stdin.on("data", read);
   at.stdin.once("end", end);
   process.on("SIGWINCH", resized);
@@ -113,7 +123,7 @@ export function startLineInput(
         if (tell === undefined || ahead === "") return;
         const typed = ahead;
         ahead = "";
-        keys.write(typed);
+        edit(typed);
       });
     },
     close() {
