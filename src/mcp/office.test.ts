@@ -7,6 +7,7 @@ import { type Project, projectAt } from "../base/home.ts";
 import { artifacts } from "../graph/artifact.ts";
 import { claimRun } from "../graph/claim.ts";
 import { closeGraph, createGraph, type Graph } from "../graph/database.ts";
+import { holdTask } from "../graph/hold.ts";
 import { taskLog } from "../graph/log.ts";
 import { sendMessage } from "../graph/message.ts";
 import type { Plan } from "../graph/plan.ts";
@@ -122,6 +123,13 @@ describe("outside of a run", () => {
     expect(told("edit")).toEqual({ openWorldHint: false });
   });
 
+  it("what holds a task back is told with it", () => {
+    holdTask(graph, "last", { kind: "gate", reason: "look first" }, now);
+    expect(say(person(), "show", { id: "last" })).toBe(
+      "last  blocked  Do last\nheld back: needs you (look first)",
+    );
+  });
+
   it("a long list is cut, and says so", () => {
     for (let n = 0; n < 40; n++) addTask(graph, { title: `t ${n}` }, now);
     const lines = say(person(), "list").split("\n");
@@ -180,6 +188,13 @@ describe("inside a run", () => {
     expect(taskLog(graph, "and-this")).toMatchObject([
       { by: "agent", run: "r-mine", message: "added from task mine" },
     ]);
+  });
+
+  it("a report that is too long is refused, and the one before stays", () => {
+    const desk = inRun();
+    say(desk, "done", { summary: "short" });
+    expect(say(desk, "done", { summary: "x".repeat(16_001) })).toContain("refused: the message has 16001");
+    expect(findRun(graph, "r-mine")?.reported).toEqual({ status: "done", message: "short" });
   });
 
   it("what was said to its task comes with the next answer, once, and to no other run", () => {
@@ -242,6 +257,8 @@ describe("what a client sends", () => {
     ["add", { title: "x", verify: "true" }, 'add: there is no "verify"'],
     ["add", { title: "x", needs: ["nowhere"] }, 'there is no task "nowhere"'],
     ["add", { title: "" }, "a task needs a title"],
+    ["add", { title: "x".repeat(301) }, "the title has 301 characters"],
+    ["fail", { id: "last", reason: "x".repeat(16_001) }, "the message has 16001 characters"],
     ["edit", { id: "last" }, "edit: nothing to change was given"],
     ["show", { id: "mien" }, 'there is no task "mien"\nhint: did you mean mine?'],
     ["nix", {}, 'there is no tool "nix"\nhint: there are list, show,'],

@@ -5,7 +5,7 @@ import { taskLog } from "../graph/log.ts";
 import { neededBy } from "../graph/needs.ts";
 import { readyTasks } from "../graph/ready.ts";
 import { listRuns, liveRuns, type Run } from "../graph/run.ts";
-import { countStates, type State, stateOf } from "../graph/standing.ts";
+import { countStates, holdText, type State, stateOf } from "../graph/standing.ts";
 import { fewOf, listTasks, type Outline, outlines, requireTask } from "../graph/task.ts";
 import type { Scope } from "./scope.ts";
 
@@ -29,6 +29,7 @@ export function taskText(graph: Graph, id: string): string {
     taskLine(task),
     ...fact("needs", outlines(graph, task.needs).map(neighbour).join(", ")),
     ...fact("needed by", outlines(graph, neededBy(graph, id)).map(neighbour).join(", ")),
+    ...fact("held back", task.hold && holdText(task.hold)),
     ...fact("runs on", task.model ?? (task.tier && `tier ${task.tier}`)),
     ...fact("command", task.exec),
     ...fact("verified by", task.verify),
