@@ -166,6 +166,8 @@ const lines: readonly (string | string[])[] = [
   "logs after --follow",
   "logs after",
   "runs",
+  "why talk",
+  "why RUN",
   "runs --task talk",
   "runs RUN",
   "runs show RUN",

@@ -77,6 +77,7 @@ const everyVerb = [
   "service start --max-agents 1",
   "service status",
   "service reload",
+  "why work",
   "logs work",
   "logs more -f",
   "runs",

@@ -124,6 +124,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./runs.ts")).runsCommand,
   },
   {
+    name: "why",
+    summary: "what a run ran on, where each value came from, and who answered",
+    load: async () => (await import("./why.ts")).whyCommand,
+  },
+  {
     name: "logs",
     summary: "what a run did, event by event",
     load: async () => (await import("./logs.ts")).logsCommand,

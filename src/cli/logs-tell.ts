@@ -35,7 +35,12 @@ function wordTeller(io: Io, project: Project): Teller {
   let tail: Tail | undefined;
   let hasResult = false;
   let said = "";
+  let served: string | undefined;
   const tell = (event: LoggedEvent) => {
+    if (event.kind === "model" && event.served !== undefined) {
+      if (event.served === served) return;
+      served = event.served;
+    }
     if (event.kind === "text") said = `${said}${event.text}\n`.slice(-maxSummary - 1);
     hasResult ||= event.kind === "result";
     print(io, inWords(io, event.kind === "result" ? withoutRepeat(event, said) : event));
@@ -45,6 +50,7 @@ function wordTeller(io: Io, project: Project): Teller {
       tail = tailOf(runFolder(project, run.id).events);
       hasResult = false;
       said = "";
+      served = undefined;
       const { id, attempt, route, profile, revision } = run;
       say(io, `${id}, attempt ${attempt}: ${route}, profile ${profile} (${revision})`);
     },

@@ -4,6 +4,8 @@ import type { Plan } from "../graph/plan.ts";
 import { type Failure, failureClasses, outcomes, type RunResult, type Usage } from "../graph/result.ts";
 import type { PlannedRun, Run } from "../graph/run.ts";
 import { taskStatuses } from "../graph/tables.ts";
+import type { Reason } from "../plan/explain.ts";
+import type { Answers } from "../worker/answers.ts";
 import type { LoggedEvent } from "../worker/journal.ts";
 import { endpoint, pinnedValue, role, route } from "./route.ts";
 import {
@@ -105,6 +107,29 @@ const plan = object<Plan>({
   origins: table(text),
 });
 
+const reason = object<Reason>({
+  name: text,
+  then: text,
+  origin: maybe(about("where the value came from", text)),
+  now: maybe(about("what would be chosen now", text)),
+  changed: flag,
+});
+
+const why = object({
+  run: text,
+  task: text,
+  role,
+  attempt: count,
+  profile: text,
+  revision: text,
+  reasons: list(reason),
+  requested: about("the model in the plan; empty for a command", text),
+  resolved: maybe(text),
+  served: list(object<Answers["served"][number]>({ model: text, requests: count })),
+  servedBy: oneOf("answered", "requested-only"),
+  now: maybe(about("why nothing could be chosen now", text)),
+});
+
 const plannedRun = object<PlannedRun & { durationMs?: number }>({ ...runMembers, plan });
 
 type EventMembers<Kind extends LoggedEvent["kind"]> = Omit<
@@ -135,6 +160,7 @@ function event(more: Readonly<Record<string, Shape>> = {}): Shape {
 
 export const runEnvelopes = {
   runs: either(envelope({ runs: list(run), hasMore: flag }), envelope({ run: plannedRun, folder: text })),
+  why: envelope({ runs: list(why) }),
   "runs show": envelope({ run: plannedRun, folder: text }),
   logs: envelope({ run: maybe(text), task: text, events: list(event()) }),
   "logs --follow": event({ run: text }),

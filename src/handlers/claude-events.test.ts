@@ -102,6 +102,7 @@ it("a run with a tool call is told step by step", async () => {
     { kind: "tool", id: "t1", name: "Bash", input: '{"command":"ls"}' },
     { kind: "tool-result", id: "t1", ok: true, output: "a.txt" },
     { kind: "usage", usage: { input: 300, output: 2, cached: 100 } },
+    { kind: "model", served: "claude-opus-5-5" },
     { kind: "text", text: "all done" },
   ]);
   expect(failure).toBeUndefined();

@@ -120,11 +120,9 @@ function readAssistant(stream: ClaudeStream, event: Fields): RunEvent[] {
   if (!stream.started.has(id)) {
     stream.started.set(id, fieldsOf(message["usage"]));
     found.push({ kind: "usage", usage: streamedUsage(stream.started.values()) });
+    if (model !== undefined) found.push({ kind: "model", served: model });
   }
-  if (model !== undefined && !stream.served.includes(model)) {
-    stream.served.push(model);
-    found.push({ kind: "model", served: model });
-  }
+  if (model !== undefined && !stream.served.includes(model)) stream.served.push(model);
   const isMain = textOf(event["parent_tool_use_id"]) === undefined;
   for (const block of content) {
     const text = block["type"] === "text" ? textOf(block["text"]) : undefined;

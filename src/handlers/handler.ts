@@ -41,6 +41,7 @@ export type HookEvent = "PostToolUse" | "Stop";
 export type RunEvent =
   | { kind: "started"; pid?: number; version?: string }
   | { kind: "session"; sessionId: string }
+  /** `served` is told once for each answer of a server that names its model. */
   | { kind: "model"; resolved?: string; served?: string }
   | { kind: "text"; text: string }
   | { kind: "tool"; id: string; name: string; input: string }

@@ -63,9 +63,8 @@ export function* book({ report }: Session, { usage, model }: Turn): Generator<Ru
     };
     yield { kind: "usage", usage: report.usage };
   }
-  if (model !== undefined && !report.servedModels.includes(model)) {
-    report.servedModels.push(model);
-    report.servedBy = "answered";
-    yield { kind: "model", served: model };
-  }
+  if (model === undefined) return;
+  if (!report.servedModels.includes(model)) report.servedModels.push(model);
+  report.servedBy = "answered";
+  yield { kind: "model", served: model };
 }

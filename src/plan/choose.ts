@@ -54,6 +54,7 @@ export function choose(role: Role, settings: Settings, wish?: Wish): Chosen {
     onModelMismatch: general.modelMismatch,
     ...(command !== undefined && { command }),
     origins: {
+      profile: originText(active.origin),
       ...(wish && { [key]: `task ${wish.task}` }),
       ...origins(role, settings, route, key, endpoint !== undefined),
     },

@@ -1,0 +1,162 @@
+// `wg why`: what a run ran on, where each value of its plan came from, who answered, and what has changed since.
+import { Command } from "commander";
+import { WgError } from "../base/error.ts";
+import type { Project } from "../base/home.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Graph } from "../graph/database.ts";
+import { findRun, listRuns, type PlannedRun, requireRun } from "../graph/run.ts";
+import { findTask, requireTask, type Task } from "../graph/task.ts";
+import { type Chosen, choose } from "../plan/choose.ts";
+import { type Reason, reasonsOf } from "../plan/explain.ts";
+import { loadSettings } from "../profile/load.ts";
+import { type Answers, answersOf } from "../worker/answers.ts";
+import type { Io } from "./io.ts";
+import { paint, plain, print, printJson, say, table } from "./print.ts";
+import { withGraph } from "./project-graph.ts";
+import { stateText } from "./run-text.ts";
+import { whereOf } from "./where.ts";
+
+interface Options {
+  json?: true;
+}
+
+/** One run explained. `now` is why nothing could be chosen now, where that is so. */
+interface Why {
+  run: PlannedRun;
+  reasons: Reason[];
+  answers: Answers;
+  now?: string;
+}
+
+export function whyCommand(io: Io): Command {
+  return new Command("why")
+    .description(
+      "Prove what a run ran on: each value of its plan, where that came from, who answered, and what it would be now.",
+    )
+    .argument("<task|run>", "a task, for all its runs; or the id of one run, or how it begins")
+    .option("--json", "print one JSON envelope")
+    .addHelpText(
+      "after",
+      `
+A plan is frozen when its run is claimed; the column NOW says what the same task would start on at this moment. What the
+server itself said is told apart from what was only asked for.
+
+Examples:
+  wg why write-the-parser
+  wg why r-20261123-130501 --json`,
+    )
+    .action((id: string, options: Options) => why(io, id, options));
+}
+
+function why(io: Io, id: string, { json }: Options): void {
+  const settings = settingsNow(io);
+  withGraph(io, (graph, project) => {
+    const found = runsOf(graph, id).map((run) => explain(run, findTask(graph, run.task), settings, project));
+    if (json) return printJson(io, { runs: found.map(whyJson) });
+    if (found.length === 0) return say(io, `${id} never ran`);
+    print(io, found.map((each) => whyText(io, each)).join("\n\n"));
+  });
+}
+
+/** The settings in force here, or why there are none. */
+function settingsNow(io: Io): Settings | WgError {
+  try {
+    return loadSettings(whereOf(io)).settings;
+  } catch (error) {
+    if (error instanceof WgError) return error;
+    throw error;
+  }
+}
+
+/** The runs of a task, the oldest first; else the one run of this id. */
+function runsOf(graph: Graph, id: string): PlannedRun[] {
+  if (findTask(graph, id) === undefined) return [/^r-/.test(id) ? requireRun(graph, id) : noSuch(graph, id)];
+  return listRuns(graph, { task: id })
+    .reverse()
+    .flatMap((run) => findRun(graph, run.id) ?? []);
+}
+
+/** Refuses with the nearest task as hint. */
+function noSuch(graph: Graph, id: string): never {
+  requireTask(graph, id);
+  throw new Error(`the task ${id} was not there, and now it is`);
+}
+
+function explain(
+  run: PlannedRun,
+  task: Task | undefined,
+  settings: Settings | WgError,
+  project: Project,
+): Why {
+  const { plan } = run;
+  const now = choiceNow(plan.role, task, settings);
+  const problem = now instanceof WgError ? { now: now.message } : {};
+  const reasons = reasonsOf(plan, now instanceof WgError ? undefined : now);
+  return { run, reasons, answers: answersOf(project, run), ...problem };
+}
+
+function choiceNow(
+  role: PlannedRun["role"],
+  task: Task | undefined,
+  settings: Settings | WgError,
+): Chosen | WgError {
+  if (settings instanceof WgError) return settings;
+  if (task === undefined) return new WgError("no-task", "the task is no longer there");
+  const { id, model, tier, exec } = task;
+  try {
+    return choose(role, settings, {
+      task: id,
+      isCommand: exec !== undefined,
+      ...(model !== undefined && { model }),
+      ...(tier !== undefined && { tier }),
+    });
+  } catch (error) {
+    if (error instanceof WgError) return error;
+    throw error;
+  }
+}
+
+function whyJson({ run, reasons, answers, now }: Why): Record<string, unknown> {
+  const { id, task, role, attempt, profile, revision } = run;
+  return {
+    run: id,
+    task,
+    role,
+    attempt,
+    profile,
+    revision,
+    reasons,
+    ...answers,
+    ...(now !== undefined && { now }),
+  };
+}
+
+function whyText(io: Io, { run, reasons, answers, now }: Why): string {
+  const head = `${run.id}: ${run.role} of ${run.task}, attempt ${run.attempt}, ${stateText(run)}`;
+  const rows = reasons.map(({ name, then, origin, now: later, changed }) => [
+    name,
+    then,
+    origin ?? "",
+    changed ? (later ?? "nothing") : "",
+  ]);
+  const lines = [
+    paint(io, "stdout", "bold", plain(head)),
+    table(["", "THEN", "FROM", "NOW, WHERE IT DIFFERS"], rows),
+    ...answersText(answers),
+    ...(now === undefined ? [] : [plain(`now nothing would be chosen: ${now}`)]),
+  ];
+  return lines.join("\n");
+}
+
+function answersText({ requested, resolved, served, servedBy }: Answers): string[] {
+  if (requested === "") return [];
+  const models = served.map(
+    ({ model, requests }) => `${model} (${requests === 1 ? "1 answer" : `${requests} answers`})`,
+  );
+  const answered =
+    servedBy === "answered" ? models.join(", ") : "the server did not say; this is only what was asked for";
+  return [
+    `asked for ${requested}${resolved === undefined ? "" : `, which the handler took for ${resolved}`}`,
+    `answered by: ${answered}`,
+  ].map(plain);
+}

@@ -1,0 +1,85 @@
+// Why a run ran on what it ran on: each value of its plan with its origin, beside what it would be now. Pure.
+import { routeText } from "../base/route.ts";
+import type { PinnedValue } from "../base/secret.ts";
+import { endpointsKey } from "../config/endpoints.ts";
+import type { Plan } from "../graph/plan.ts";
+import type { Chosen } from "./choose.ts";
+
+/** One value of a plan. Without `now` nothing would be chosen now; without `origin` no setting decided it. */
+export interface Reason {
+  name: string;
+  then: string;
+  origin?: string;
+  now?: string;
+  /** The value would be another now. */
+  changed: boolean;
+}
+
+/** Every value of a plan that settings decide; `now` is what they would decide at this moment, where they can. */
+export function reasonsOf(plan: Plan, now: Chosen | undefined): Reason[] {
+  const later = now === undefined ? undefined : valuesOf(now);
+  const values = valuesOf(plan);
+  const names = new Set([...values.keys(), ...(later?.keys() ?? [])]);
+  return [...names].map((name) => {
+    const then = values.get(name);
+    const changedTo = later?.get(name);
+    const origin = (then?.keys ?? []).map((key) => plan.origins[key]).find((text) => text !== undefined);
+    return {
+      name,
+      then: then?.text ?? "",
+      ...(origin !== undefined && { origin }),
+      ...(changedTo !== undefined && { now: changedTo.text }),
+      changed: later !== undefined && then?.mark !== changedTo?.mark,
+    };
+  });
+}
+
+/** A value in words, what tells it apart from another, and the settings that may have decided it, the likeliest first. */
+interface Value {
+  text: string;
+  mark: string;
+  keys: string[];
+}
+
+function valuesOf(chosen: Chosen): Map<string, Value> {
+  const { profile, revision, route, endpoint, permissions, limits, onModelMismatch, command, env } = chosen;
+  const values = new Map<string, Value>();
+  const set = (name: string, text: string, keys: string[], mark = text) =>
+    values.set(name, { text, mark, keys });
+  set("profile", profile, ["profile"]);
+  set("revision", revision, []);
+  set("route", routeText(route), routeKeys(chosen));
+  const key = endpoint?.keyRef === undefined ? "no key" : `key ${endpoint.keyRef}`;
+  set(
+    "endpoint",
+    endpoint === undefined
+      ? "the handler's own"
+      : `${endpoint.name} (${endpoint.provider}) ${endpoint.url}, ${key}`,
+    [endpointsKey],
+  );
+  if (command !== undefined) set("command", command, [`handlers.${route.handler}.command`]);
+  set("permissions", permissions, ["agent.permissions"]);
+  set("timeout", `${limits.timeoutMs / 1000} s`, ["agent.timeout"]);
+  set("hang after", `${limits.hangAfterMs / 1000} s`, ["agent.hang_after"]);
+  set("max turns", String(limits.maxTurns), ["agent.max_turns"]);
+  set("other model", onModelMismatch, ["model_mismatch"]);
+  for (const [name, pin] of Object.entries(env)) {
+    set(
+      `env ${name}`,
+      pinText(pin),
+      [`handlers.${route.handler}.env.${name}`, `env.${name}`],
+      JSON.stringify(pin),
+    );
+  }
+  return values;
+}
+
+/** The setting, or the task's own wish, that decided the route: `choose` names it first. */
+function routeKeys({ origins }: Chosen): string[] {
+  return Object.keys(origins).filter((key) => /^(exec|(.*\.)?model|tiers\..*)$/.test(key));
+}
+
+/** A pin by its kind: a literal may hold what is nobody's business. */
+function pinText(pin: PinnedValue): string {
+  return typeof pin === "string" ? "a literal" : `from ${pin.ref}`;
+}
