@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makePlace, type Place } from "../support/wg.ts";
 
 const count = 10_000;
+/** So many files take a busy disk a while to make, and to remove. */
+const hangMs = 120_000;
 const nameOf = (n: number) => `p${String(n).padStart(5, "0")}`;
 
 let place: Place;
@@ -16,8 +18,8 @@ beforeAll(() => {
     const broken = n === 77 ? "[agent\n" : `description = "number ${n}"\n[agent]\nmodel = "codex:m${n}"\n`;
     fs.writeFileSync(path.join(folder, `${nameOf(n)}.toml`), broken);
   }
-});
-afterAll(() => place.remove());
+}, hangMs);
+afterAll(() => place.remove(), hangMs);
 
 async function ok(...args: string[]): Promise<string> {
   const { status, stdout, stderr } = await place.wg(...args);
