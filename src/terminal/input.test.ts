@@ -151,6 +151,13 @@ describe("the line editor", () => {
     expect(await again).toEqual({ kind: "message", text: "older\ntext" });
   });
 
+  it("takes no mark of several lines in what is pasted for its own", async () => {
+    const { stdin, input } = started();
+    const next = input.read();
+    stdin.write(`${pasted('"""doc\nmore \\')}\r`);
+    expect(await next).toEqual({ kind: "message", text: '"""doc\nmore \\' });
+  });
+
   it("puts what is typed or pasted where the cursor is", async () => {
     const { stdin, input } = started();
     const next = input.read();

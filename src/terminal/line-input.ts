@@ -69,7 +69,10 @@ export function startLineInput(
   };
   const take = (line: string) => {
     if (tell === undefined) return void early.push(line);
-    const text = message.add(paste.meaning(line));
+    const meaning = paste.meaning(line);
+    // What was pasted has its lines already, whatever they begin with.
+    const isWhole = !message.isOpen() && meaning.includes("\n");
+    const text = isWhole ? meaning : message.add(meaning);
     if (text !== undefined) return say({ kind: "message", text });
     editor.setPrompt(prompts.more);
     editor.prompt();
