@@ -3,6 +3,7 @@
 import { endpointsType } from "../config/endpoints.ts";
 import { fileLayer } from "../config/layers.ts";
 import type { KeyNeed } from "../config/source-table.ts";
+import { risksOf } from "../config/trust.ts";
 import type { Candidate } from "./imported.ts";
 
 /** The profile, its text untouched. Refuses what the settings refuse, with file and line. */
@@ -12,6 +13,8 @@ export function fromWg(name: string, path: string, text: string): Candidate {
   const notes: string[] = [];
   const references: [string, string][] = [];
   for (const [key, { value }] of values) {
+    if (typeof value === "string" && value.startsWith("acp:"))
+      notes.push(...risksOf(key, value).map((risk) => `${key} ${risk}`));
     if (typeof value === "object" && value !== null && "ref" in value)
       references.push([key, String(value.ref)]);
   }

@@ -353,6 +353,11 @@ describe("profiles of ours", () => {
     ]);
   });
 
+  it("a program that a route would run is said", () => {
+    const { notes } = readOne("agent.toml", '[agent]\nmodel = "acp:opencode acp#big"\n');
+    expect(notes).toEqual(["agent.model runs this program: opencode acp"]);
+  });
+
   it("a slip is refused with file and line, not left out", () => {
     expect(() => readOne("typo.toml", '[agent]\nmodell = "claude:opus"')).toThrow(
       expect.objectContaining({ code: "unknown-key", at: { path: "/from/typo.toml", line: 2 } }),
