@@ -1,7 +1,7 @@
 // Claude Code's settings.json: its env block and model become a profile that runs claude.
 import { providerOf } from "../base/endpoint.ts";
 import { parseRoute } from "../base/route.ts";
-import { checkVariableName } from "../config/names.ts";
+import { checkVariableName, whyUnsafe } from "../config/names.ts";
 import { objection, objectionToUrl } from "../config/objection.ts";
 import { type KeyNeed, SourceTable } from "../config/source-table.ts";
 import type { Draft } from "./draft.ts";
@@ -134,5 +134,5 @@ function pinsOf(source: SourceTable, keys: KeyNeed[]): Record<string, string | {
 function objectionToPin(variable: string, value: unknown): string | undefined {
   if (!["string", "number", "boolean"].includes(typeof value)) return "it is no text";
   if (/[\0\r\n]/.test(String(value))) return "its value has several lines";
-  return objection(() => checkVariableName(variable));
+  return whyUnsafe(variable) ?? objection(() => checkVariableName(variable));
 }
