@@ -82,6 +82,24 @@ it("inside a run without its token only what reads is there", () =>
     { env: { WG_RUN: "r-1" } },
   ));
 
+// Where the system tells what another process was started with.
+it.runIf(process.platform === "linux")(
+  "an agent that drops its environment is still inside its run",
+  async () => {
+    const ended = await run(
+      "/bin/sh",
+      ["-c", 'env -i HOME="$HOME" PATH="$PATH" "$0" "$1" mcp; true', process.execPath, program],
+      {
+        cwd: place.project,
+        env: { ...place.env, WG_RUN: "r-1" },
+        input: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n',
+      },
+    );
+    const { result } = JSON.parse(ended.stdout);
+    expect(result.tools.map(({ name }: { name: string }) => name)).toEqual(["list", "show", "status"]);
+  },
+);
+
 it("what is no message is passed over, and the end of stdin is the end", async () => {
   const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
   const ended = await run(process.execPath, [program, "mcp"], {

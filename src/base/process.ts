@@ -3,6 +3,7 @@
 import * as fs from "node:fs";
 import { childProcess } from "./child-process.ts";
 import { errnoOf } from "./error.ts";
+import type { Env } from "./home.ts";
 
 /** `started` is the kernel's own mark of when the process began; opaque, compared only for equality. */
 export interface ProcessMark {
@@ -31,6 +32,22 @@ export function signalProcess(mark: ProcessMark, signal: NodeJS.Signals): boolea
     if (errnoOf(error) === "ESRCH") return false;
     throw error;
   }
+}
+
+/** What a process was started with, where the system tells: on Linux, of the user's own. Undefined too when it is gone. */
+export function environmentOf(pid: number): Env | undefined {
+  try {
+    const entries = fs.readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    const pairs = entries.map((entry) => /^([^=]+)=(.*)$/s.exec(entry));
+    return Object.fromEntries(pairs.flatMap((pair) => (pair?.[1] ? [[pair[1], pair[2] ?? ""]] : [])));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same of the process that started this one. */
+export function parentEnvironment(): Env | undefined {
+  return environmentOf(process.ppid);
 }
 
 function linuxStart(pid: number): string | undefined {

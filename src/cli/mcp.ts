@@ -1,6 +1,9 @@
 // `wg mcp`: the task graph as tools for any agent that speaks the Model Context Protocol.
 import { Writable } from "node:stream";
 import { Command, Option } from "commander";
+import type { Env } from "../base/home.ts";
+import { insideOf } from "../base/inside.ts";
+import { parentEnvironment } from "../base/process.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
@@ -52,10 +55,21 @@ async function mcp(io: Io, { config, json }: Options): Promise<void> {
       written();
     },
   });
+  const env = ownEnvironment(io.env);
   const office = {
-    withGraph: <T>(step: Parameters<typeof withGraph<T>>[1]) => withGraph(io, step),
-    env: io.env,
+    withGraph: <T>(step: Parameters<typeof withGraph<T>>[1]) => withGraph({ ...io, env }, step),
+    env,
     now: io.now,
   };
   await serve(office, io.stdin, output, io.signal);
+}
+
+/**
+ * Codex starts servers with little of its environment, so what says that it is inside a run may be in that of the agent
+ * alone. Taken from there it cannot be forgotten, nor left out.
+ */
+function ownEnvironment(env: Env): Env {
+  if (insideOf(env) !== undefined) return env;
+  const { WG_RUN, WG_CHAT, WG_TOKEN, WG_PROJECT = env["WG_PROJECT"] } = parentEnvironment() ?? {};
+  return WG_RUN || WG_CHAT ? { ...env, WG_RUN, WG_CHAT, WG_TOKEN, WG_PROJECT } : env;
 }
