@@ -13,7 +13,7 @@ const words = {
   "/help": "this list",
   "/model": "what the chat runs on; /model <name> puts it on another model of the same agent",
   "/tools": "what the agent can do",
-  "/compact": "have the conversation told in short, to make room",
+  "/compact": "have the conversation summed up, to make room",
   "/exit": "leave; the chat stays, and can be gone on with",
 } as const;
 type Word = keyof typeof words;

@@ -1,4 +1,4 @@
-// Making room before a model's window is full: old tool results lose their bulk, then what is old is told in short.
+// Making room before a model's window is full: old tool results lose their bulk, then what is old is summed up.
 import type { Fields } from "./fields.ts";
 import type { RunEvent } from "./handler.ts";
 import { contentOf } from "./nex-conversation.ts";
@@ -13,7 +13,7 @@ const goalPart = 0.5;
 const keptPart = 0.2;
 const firstPart = 0.1;
 
-/** `due`: only when the window is nearly full. `refused`: in any case. `asked`: a person wants it told in short. */
+/** `due`: only when the window is nearly full. `refused`: in any case. `asked`: a person wants it summed up. */
 export type Why = "due" | "refused" | "asked";
 
 /**
@@ -33,7 +33,7 @@ export async function* compact(
   session.conversation = { ...longer, messages: [...longer.messages] };
   const made =
     why === "asked"
-      ? yield* tellInShort(session, lastRequest(session), signal)
+      ? yield* sumUp(session, lastRequest(session), signal)
       : yield* makeWay(session, size, signal);
   if (made.length === 0 || size() >= before) {
     session.conversation = longer;
@@ -57,7 +57,7 @@ async function* makeWay(
     made.push("old tool results were shortened");
   }
   if (isEnough()) return made;
-  made.push(...(yield* tellInShort(session, recentFrom(session), signal)));
+  made.push(...(yield* sumUp(session, recentFrom(session), signal)));
   if (size() <= window.tokens * fullPart) return made;
   const { messages } = session.conversation;
   if (shortenUntil(messages, messages.length, isEnough)) made.push("the newest tool results were shortened");
@@ -78,7 +78,7 @@ function shortenUntil(messages: Fields[], end: number, isEnough: () => boolean):
 }
 
 /** Puts a summary in place of what lies between the first message and the one at `from`; answers in words that it did. */
-async function* tellInShort(
+async function* sumUp(
   session: Session,
   from: number,
   signal: AbortSignal,
@@ -94,7 +94,8 @@ async function* tellInShort(
   const notes =
     (yield* summaryBy(session, old, room, signal)) ?? plainSummary(summary, old, Math.min(room, maxSummary));
   session.conversation = { messages: [first, ...kept, ...messages.slice(from)], summary: notes };
-  return [`${old.length - kept.length} older messages were told in short`];
+  const count = old.length - kept.length;
+  return [count === 1 ? "an older message was summed up" : `${count} older messages were summed up`];
 }
 
 /** Where the person spoke last. */

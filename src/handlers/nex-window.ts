@@ -10,8 +10,6 @@ export interface Window {
   known: "assumed" | "told" | "learnt" | "pinned";
   /** Tokens for a character of a request, from the server's own last count. */
   perCharacter: number;
-  /** How often the server was asked. */
-  asked: number;
 }
 
 /** Pins the size in tokens, in a profile's `[handlers.nex.env]`. */
@@ -26,6 +24,8 @@ const worthAskingTokens = 2500;
 const askMs = 2000;
 /** A second time, since some servers know only once the model is loaded. */
 const maxAsked = 2;
+/** What this process has heard of a model at a server: every turn of a chat would ask again. */
+const heard = new Map<string, { tokens?: number; asked: number }>();
 
 /** The window of a run; `pin` is the text of the pinned variable, which counts when it is a number. */
 export function startWindow(pin: string | undefined): Window {
@@ -35,7 +35,6 @@ export function startWindow(pin: string | undefined): Window {
     tokens: isPinned ? pinned : assumedTokens,
     known: isPinned ? "pinned" : "assumed",
     perCharacter: assumedPerCharacter,
-    asked: 0,
   };
 }
 
@@ -69,10 +68,14 @@ export async function askWindow(
   characters: number,
   signal: AbortSignal,
 ): Promise<void> {
-  if (window.known !== "assumed" || window.asked >= maxAsked) return;
-  if (tokensOf(window, characters) < worthAskingTokens) return;
-  window.asked += 1;
-  const tokens = (await fromModels(server, model, signal)) ?? (await fromOwnWords(server, model, signal));
+  if (window.known !== "assumed" || tokensOf(window, characters) < worthAskingTokens) return;
+  const key = JSON.stringify([server.url, model]);
+  const before = heard.get(key) ?? { asked: 0 };
+  let { tokens } = before;
+  if (tokens === undefined && before.asked < maxAsked) {
+    tokens = (await fromModels(server, model, signal)) ?? (await fromOwnWords(server, model, signal));
+    heard.set(key, { ...(tokens !== undefined && { tokens }), asked: before.asked + 1 });
+  }
   if (tokens === undefined) return;
   window.tokens = tokens;
   window.known = "told";
@@ -97,6 +100,8 @@ async function fromModels(server: Server, model: string, signal: AbortSignal): P
 
 /** llama.cpp, LM Studio and Ollama have a question of their own each. */
 async function fromOwnWords(server: Server, model: string, signal: AbortSignal): Promise<number | undefined> {
+  // They run on the machine or in the house; a service on the net would answer four times that it has no such thing.
+  if (server.url.startsWith("https:")) return undefined;
   const root = server.url.replace(/\/v1$/, "");
   const [props, studio, loaded, shown] = await Promise.all([
     asked("GET", `${root}/props`, server, "", signal),

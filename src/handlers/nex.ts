@@ -58,7 +58,7 @@ async function* run(job: Job, signal: AbortSignal): AsyncGenerator<RunEvent> {
   }
 }
 
-/** What a person says instead of a message to have the conversation told in short. */
+/** What a person says instead of a message to have the conversation summed up. */
 const compactWord = "/compact";
 
 async function* work(
@@ -67,7 +67,7 @@ async function* work(
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, Failure | undefined> {
   if (session.isChat && plan.prompt.trim() === compactWord) {
-    const made = (yield* compact(session, "asked", signal)) ?? "there is nothing to tell in short";
+    const made = (yield* compact(session, "asked", signal)) ?? "there is nothing to sum up";
     session.report.summary = made;
     yield { kind: "text", text: made };
     return undefined;

@@ -103,7 +103,7 @@ describe("wg nex in a terminal", () => {
   it("has words of its own, and sends the others", async () => {
     const { pty } = await opened();
     pty.type("/help\r");
-    await pty.until("/compact  have the conversation told in short");
+    await pty.until("/compact  have the conversation summed up");
     pty.type("/tools\r");
     await pty.until("permissions: workspace");
     pty.type("/modle\r");
@@ -115,7 +115,7 @@ describe("wg nex in a terminal", () => {
     pty.type("//help\r");
     await pty.until("You said: /help");
     pty.type("/compact\r");
-    await pty.until("there is nothing to tell in short");
+    await pty.until("there is nothing to sum up");
     pty.type("/exit\r");
     expect(await pty.ended).toBe(0);
     const asked = simulator.requests.filter(({ method }) => method === "POST");

@@ -297,16 +297,16 @@ describe("a conversation longer than its model can take in", () => {
     await server.close();
   });
 
-  it("is told in short when the person asks for it", async () => {
+  it("is summed up when the person asks for it", async () => {
     simulator.setScript({ rules: [sumUp, chatter] });
     const first = await turn("hello");
     await turn(`Remember: ${fact}`, first.sessionId);
     await turn("and more", first.sessionId);
     const { events, result } = await turn("/compact", first.sessionId);
-    expect(textsOf(events)).toEqual(["3 older messages were told in short"]);
+    expect(textsOf(events)).toEqual(["3 older messages were summed up"]);
     expect(result.turns).toBe(0);
     const again = await turn("/compact", first.sessionId);
-    expect(textsOf(again.events)).toEqual(["there is nothing to tell in short"]);
+    expect(textsOf(again.events)).toEqual(["there is nothing to sum up"]);
     const server = await scripted([[chunk({ content: "ok" }, "stop")]]);
     await turn("next", first.sessionId, {}, server.url);
     expect(JSON.stringify(server.bodies[0]?.messages)).toContain(`Notes: ${fact}`);
