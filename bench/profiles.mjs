@@ -11,8 +11,8 @@ const { values } = parseArgs({ options: { rounds: { type: "string", default: "15
 const rounds = Number(values.rounds);
 const bare = (place) => ({ "node -e 0": () => place.node(["-e", "0"]) });
 
-many(1000, { "names, 1000": 2, "completion, 1000": 2, "use by prefix, 1000": 2.5 });
-many(10_000, { "names, 10000": 3, "completion, 10000": 3, "use by prefix, 10000": 3 });
+many(1000, { "names, 1000": 2.5, "completion, 1000": 2.5, "use by prefix, 1000": 3 });
+many(10_000, { "names, 10000": 4, "completion, 10000": 4, "use by prefix, 10000": 4 });
 await check();
 
 /** A home with so many profiles, each with a model of its own. */

@@ -8,7 +8,7 @@ import { inTurns, makePlace, program, report } from "./support.mjs";
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "30" } } });
 const rounds = Number(values.rounds);
 /** All are asked at once; what grows with their number is the work of the services, on the cores that there are. */
-const limits = { "use, 1 service": 2.5, "use, 5 services": 4, "use, 20 services": 8 };
+const limits = { "use, 1 service": 2.5, "use, 5 services": 5, "use, 20 services": 8 };
 
 const place = makePlace("services");
 try {
