@@ -38,8 +38,11 @@ async function profiles(io: Io): Promise<Candidate[]> {
 }
 
 async function presetNames(): Promise<Candidate[]> {
-  const { presets } = await import("../setup/presets.ts");
-  return presets.map(({ name, title }) => ({ value: name, about: title }));
+  const [{ presets }, { agentPresets }] = await Promise.all([
+    import("../setup/presets.ts"),
+    import("../setup/agent-presets.ts"),
+  ]);
+  return [...presets, ...agentPresets].map(({ name, title }) => ({ value: name, about: title }));
 }
 
 async function shellNames(): Promise<Candidate[]> {

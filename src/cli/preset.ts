@@ -1,5 +1,6 @@
-// `wg preset`: the model servers wg knows how to reach.
+// `wg preset`: the model servers wg knows how to reach, and the agents it knows how to start.
 import { Command } from "commander";
+import type { AgentPreset } from "../setup/agent-presets.ts";
 import type { Preset } from "../setup/presets.ts";
 import type { Io } from "./io.ts";
 import { paint, print, printJson, table } from "./print.ts";
@@ -12,7 +13,7 @@ export function presetCommand(io: Io): Command {
   const json = ["--json", "print one JSON envelope"] as const;
   return new Command("preset")
     .description(
-      "Model servers wg knows how to reach. A preset makes a profile; from then on it is your file.",
+      "Model servers wg knows how to reach, and agents it knows how to start. A preset makes a profile; from then on it is your file.",
     )
     .addCommand(
       new Command("list")
@@ -39,8 +40,21 @@ export function presetCommand(io: Io): Command {
 }
 
 async function listPresets(io: Io, { json }: Options): Promise<void> {
-  const { presets } = await import("../setup/presets.ts");
-  if (json) return printJson(io, { presets: await Promise.all(presets.map((each) => presetJson(io, each))) });
+  const [{ presets }, { agentPresets }] = await Promise.all([
+    import("../setup/presets.ts"),
+    import("../setup/agent-presets.ts"),
+  ]);
+  if (json) {
+    const servers = await Promise.all(presets.map((each) => presetJson(io, each)));
+    return printJson(io, { presets: [...servers, ...agentPresets.map(agentJson)] });
+  }
+  const agents = agentPresets.map(({ name, command, title }) => [
+    name,
+    "acp",
+    "its own",
+    "its own login",
+    `${title}: ${command}`,
+  ]);
   const rows = presets.map(({ name, access: [first, ...others], key, title }) => [
     name,
     [first, ...others].map(({ handler }) => handler).join(" "),
@@ -48,12 +62,15 @@ async function listPresets(io: Io, { json }: Options): Promise<void> {
     key === undefined ? "-" : keyText(io, key.variable, key.needed),
     title,
   ]);
-  print(io, table(["PRESET", "THROUGH", "MODEL", "KEY", "WHAT"], rows));
+  print(io, table(["PRESET", "THROUGH", "MODEL", "KEY", "WHAT"], [...rows, ...agents]));
 }
 
 async function showPreset(io: Io, word: string, { json }: Options): Promise<void> {
   const { handlerTitles, requirePreset } = await import("../setup/preset.ts");
   const { providerOf } = await import("../base/endpoint.ts");
+  const { agentPreset } = await import("../setup/agent-presets.ts");
+  const agent = agentPreset(word);
+  if (agent !== undefined) return json ? printJson(io, agentJson(agent)) : showAgent(io, agent);
   const preset = requirePreset(word);
   if (json) return printJson(io, await presetJson(io, preset));
   const { name, aliases, title, key, access, note, checked, source } = preset;
@@ -75,6 +92,22 @@ async function showPreset(io: Io, word: string, { json }: Options): Promise<void
     `read in ${checked} at ${source}`,
   ];
   print(io, lines.join("\n"));
+}
+
+function showAgent(io: Io, { name, title, command, env = {}, note, checked, source }: AgentPreset): void {
+  const lines = [
+    `${paint(io, "stdout", "bold", name)}: ${title}, an agent that speaks ACP`,
+    `route: acp:${command}`,
+    ...Object.entries(env).map(([variable, value]) => `pinned: ${variable} = ${value}`),
+    "",
+    note,
+    `read in ${checked} at ${source}`,
+  ];
+  print(io, lines.join("\n"));
+}
+
+function agentJson({ command, env, ...rest }: AgentPreset): Record<string, unknown> {
+  return { ...rest, aliases: [], access: [{ handler: "acp", command, ...(env && { env }) }] };
 }
 
 async function presetJson(io: Io, preset: Preset): Promise<Record<string, unknown>> {

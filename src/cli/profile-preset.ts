@@ -6,6 +6,7 @@ import { profilePath } from "../profile/files.ts";
 import { checkName } from "../profile/name.ts";
 import { rewriteProfile } from "../profile/rewrite.ts";
 import type { Where } from "../profile/where.ts";
+import { type AgentPreset, agentDraft, agentPreset } from "../setup/agent-presets.ts";
 import { checkedText } from "../setup/draft.ts";
 import { baseText } from "../setup/export.ts";
 import { type FromPreset, fromPreset, handlerTitles, requirePreset } from "../setup/preset.ts";
@@ -57,13 +58,20 @@ export async function createFromKnown(io: Io, name: string, options: BeginningOp
     },
   };
   const rewritten = await rewriteProfile(where, rewriting, io.signal);
-  const { made } = begun;
-  if (options.json)
-    return printJson(io, { ...rewrittenJson(rewritten), ...(made && presetJson(made, keyRef)) });
+  const { made, agent } = begun;
+  if (options.json) {
+    const of = {
+      ...(made && presetJson(made, keyRef)),
+      ...(agent && { preset: agent.name, handler: "acp" }),
+    };
+    return printJson(io, { ...rewrittenJson(rewritten), ...of });
+  }
   print(io, name);
-  const of = made ? `from the preset ${made.preset.name}` : "from the settings of the config files";
+  const preset = made?.preset ?? agent;
+  const of = preset ? `from the preset ${preset.name}` : "from the settings of the config files";
   say(io, rewrittenSentence(`made ${plain(path)} ${of}`, rewritten));
   if (made) say(io, madeSentence(made, keyRef));
+  if (agent) say(io, `${agent.title} runs it by its own login: ${agent.command}`);
   if (!rewritten.active) say(io, `to switch to it: wg profile use ${name}`);
 }
 
@@ -73,7 +81,7 @@ function beginning(
   where: Where,
   name: string,
   { preset, fromConfig, handler, model, from }: BeginningOptions,
-): { text: string; made?: FromPreset; model?: string } {
+): { text: string; made?: FromPreset; agent?: AgentPreset; model?: string } {
   if ([preset, fromConfig, from].filter((each) => each !== undefined).length > 1) {
     throw usage("--preset, --from-config and --from each begin a profile", "choose one of them");
   }
@@ -82,6 +90,8 @@ function beginning(
   }
   if (preset === undefined) return { text: baseText(where), ...(model !== undefined && { model }) };
   const wish = { ...(handler !== undefined && { handler }), ...(model !== undefined && { model }) };
+  const agent = agentPreset(preset);
+  if (agent !== undefined) return { text: checkedText(name, agentDraft(agent, wish)), agent };
   const made = fromPreset(requirePreset(preset), wish, io.env);
   return { text: checkedText(name, made.draft), made };
 }

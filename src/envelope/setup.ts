@@ -3,14 +3,32 @@ import type { FoundProgram } from "../setup/programs.ts";
 import type { FoundServer } from "../setup/servers.ts";
 import type { FoundKey } from "../setup/survey.ts";
 import { handler, provider } from "./route.ts";
-import { about, count, envelope, flag, list, type Members, maybe, object, oneOf, text } from "./shape.ts";
+import {
+  about,
+  count,
+  either,
+  envelope,
+  flag,
+  list,
+  type Members,
+  maybe,
+  object,
+  oneOf,
+  table,
+  text,
+} from "./shape.ts";
 
 const presetMembers = {
   name: text,
   aliases: list(text),
   title: text,
   key: maybe(object({ variable: text, needed: flag, isSet: flag })),
-  access: list(object({ handler, provider, url: text, model: text, small: maybe(text) })),
+  access: list(
+    either(
+      object({ handler, provider, url: text, model: text, small: maybe(text) }),
+      about("an agent that speaks ACP", object({ handler, command: text, env: maybe(table(text)) })),
+    ),
+  ),
   note: text,
   checked: about("the month in which the source was read", text),
   source: text,

@@ -1,6 +1,7 @@
 // Presets: each makes a profile that the settings accept, and says what it needs.
 import { describe, expect, it } from "vitest";
 import { parseRoute } from "../base/route.ts";
+import { agentDraft, agentPresets } from "./agent-presets.ts";
 import { checkedText } from "./draft.ts";
 import { fromPreset, presetOfUrl, requirePreset } from "./preset.ts";
 import { presets } from "./presets.ts";
@@ -17,7 +18,8 @@ describe("presets", () => {
   });
 
   it("no two share a name or an alias", () => {
-    const words = presets.flatMap(({ name, aliases }) => [name, ...aliases]);
+    const servers = presets.flatMap(({ name, aliases }) => [name, ...aliases]);
+    const words = [...servers, ...agentPresets.map(({ name }) => name)];
     expect(new Set(words).size).toBe(words.length);
   });
 
@@ -67,5 +69,21 @@ describe("presets", () => {
     expect(presetOfUrl("https://api.z.ai/some/other/path")?.name).toBe("zai");
     expect(presetOfUrl("http://localhost:11434/v1")?.name).toBe("ollama");
     expect(presetOfUrl("https://example.com")).toBeUndefined();
+  });
+});
+
+describe("presets of agents", () => {
+  it.each(agentPresets)("$name is a valid profile", (agent) => {
+    const text = checkedText(agent.name, agentDraft(agent, {}));
+    expect(text).toContain(`model = "acp:${agent.command}"`);
+    expect(text).toContain(agent.source);
+    expect(agentDraft(agent, { model: "some/model" }).model).toBe(`acp:${agent.command}#some/model`);
+    expect(agentDraft(agent, { model: "acp:/opt/own acp" }).model).toBe("acp:/opt/own acp");
+  });
+
+  it("no other handler runs an agent, and a slip gets a guess", () => {
+    const [agent] = agentPresets;
+    expect(() => agent && agentDraft(agent, { handler: "nex" })).toThrow(/is an agent itself/);
+    expect(() => requirePreset("gemeni")).toThrow(expect.objectContaining({ hint: "did you mean gemini?" }));
   });
 });

@@ -4,6 +4,7 @@ import { WgError } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
 import { nearest } from "../base/nearest.ts";
 import { handlerNames, parseRoute, type Route, routeText } from "../base/route.ts";
+import { agentPresets } from "./agent-presets.ts";
 import type { Draft } from "./draft.ts";
 import { type Access, type Preset, presets } from "./presets.ts";
 
@@ -34,10 +35,12 @@ export function requirePreset(word: string): Preset {
   const wanted = word.toLowerCase();
   const found = presets.find(({ name, aliases }) => name === wanted || aliases.includes(wanted));
   if (found) return found;
+  const agents = agentPresets.map(({ name }) => name);
   const names = presets.flatMap(({ name, aliases }) => [name, ...aliases]);
-  const guess = nearest(wanted, names);
+  const guess = nearest(wanted, [...names, ...agents]);
+  const all = [...presets.map(({ name }) => name), ...agents].join(", ");
   throw new WgError("no-preset", `there is no preset ${JSON.stringify(word.slice(0, 60))}`, {
-    hint: guess ? `did you mean ${guess}?` : `there are ${presets.map(({ name }) => name).join(", ")}`,
+    hint: guess ? `did you mean ${guess}?` : `there are ${all}`,
   });
 }
 

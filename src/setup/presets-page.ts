@@ -1,5 +1,6 @@
 // docs/presets.md, said by the program itself: every preset with every way to it.
 import { providerOf } from "../base/endpoint.ts";
+import { agentPresets } from "./agent-presets.ts";
 import { handlerTitles } from "./preset.ts";
 import { type Preset, presets } from "./presets.ts";
 
@@ -28,7 +29,19 @@ its key is read from. It makes a profile; from then on that file is yours, and n
 
 /** The whole page. */
 export function presetsPage(): string {
-  return `${[introduction, ...presets.map(presetSection)].join("\n\n")}\n`;
+  return `${[introduction, ...presets.map(presetSection), agentSection()].join("\n\n")}\n`;
+}
+
+function agentSection(): string {
+  const rows = agentPresets.map(({ name, title, command, env = {}, note, checked, source }) => {
+    const pins = Object.entries(env).map(([variable, value]) => `\`${variable}=${value}\``);
+    return `| \`${name}\` | [${title}](${source}) | \`acp:${command}\` | ${pins.join(", ") || "-"} | ${note} Read in ${checked} |`;
+  });
+  return [
+    "## Agents that speak ACP",
+    "These know their servers and keys by themselves. `-m` is a model of theirs. What such a run proves is said in\n[handlers.md](handlers.md#agents-that-speak-acp).",
+    ["| preset | agent | route | pinned for it | |", "| --- | --- | --- | --- | --- |", ...rows].join("\n"),
+  ].join("\n\n");
 }
 
 function presetSection({ name, aliases, title, key, access, note, checked, source }: Preset): string {

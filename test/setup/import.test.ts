@@ -317,6 +317,22 @@ describe("presets", () => {
     expect(machine.profile("x")).toBeUndefined();
   });
 
+  it("one of an agent is its route with its pins", async () => {
+    const ended = await machine.wg("profile", "create", "oc", "--preset", "opencode", "-m", "a/b");
+    expect(ended).toMatchObject({ status: 0, stdout: "oc\n" });
+    expect(ended.stderr).toContain("OpenCode runs it by its own login: opencode acp");
+    expect(machine.profile("oc")).toContain('model = "acp:opencode acp#a/b"');
+    expect(machine.profile("oc")).toContain("OPENCODE_PERMISSION = ");
+    const json = await machine.wg("profile", "create", "g", "--preset", "gemini", "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ preset: "gemini", handler: "acp" });
+    expect((await machine.wg("preset", "show", "goose")).stdout).toContain("route: acp:goose acp");
+    const list = JSON.parse((await machine.wg("preset", "list", "--json")).stdout);
+    expect(list.presets.at(-1)).toMatchObject({
+      name: "qwen",
+      access: [{ handler: "acp", command: "qwen --acp" }],
+    });
+  });
+
   it("they are listed and shown, a set key by its name alone", async () => {
     machine.env["ZAI_API_KEY"] = secret;
     const list = await machine.wg("preset", "list");
