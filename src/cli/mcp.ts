@@ -56,12 +56,12 @@ async function mcp(io: Io, { config, json }: Options): Promise<void> {
     },
   });
   const env = ownEnvironment(io.env);
-  const office = {
+  const context = {
     withGraph: <T>(step: Parameters<typeof withGraph<T>>[1]) => withGraph({ ...io, env }, step),
     env,
     now: io.now,
   };
-  await serve(office, io.stdin, output, io.signal);
+  await serve(context, io.stdin, output, io.signal);
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { WgError } from "../base/error.ts";
 import { version } from "../base/version.ts";
-import { call, instructions, type Office, offeredTools, readResource } from "./office.ts";
+import { call, instructions, offeredTools, readResource, type ServerContext } from "./requests.ts";
 
 /** The resources there are: the graph's state, and any task by its id. */
 const graphResource = {
@@ -34,25 +34,25 @@ const maxMessageBytes = 4 * 1024 * 1024;
 
 /** Serves until `input` ends or `signal` aborts. Refuses (`bad-input`) to go on after a message that is too long. */
 export async function serve(
-  office: Office,
+  context: ServerContext,
   input: Readable,
   output: Writable,
   signal: AbortSignal,
 ): Promise<void> {
   const server = new Server(
     { name: "wg", version },
-    { capabilities: { tools: {}, resources: {} }, instructions: instructions(office) },
+    { capabilities: { tools: {}, resources: {} }, instructions: instructions(context) },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offeredTools(office) }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offeredTools(context) }));
   server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
-    call(office, params.name, params.arguments),
+    call(context, params.name, params.arguments),
   );
   server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [graphResource] }));
   server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: [taskTemplate] }));
-  server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => resource(office, params.uri));
-  const ended = new Promise<"by us" | "by the library">((resolve) => {
-    for (const event of ["end", "close", "error"]) input.once(event, () => resolve("by us"));
-    signal.addEventListener("abort", () => resolve("by us"), { once: true });
+  server.setRequestHandler(ReadResourceRequestSchema, ({ params }) => resource(context, params.uri));
+  const ended = new Promise<"in order" | "by the library">((resolve) => {
+    for (const event of ["end", "close", "error"]) input.once(event, () => resolve("in order"));
+    signal.addEventListener("abort", () => resolve("in order"), { once: true });
     server.onclose = () => resolve("by the library");
   });
   await server.connect(new StdioServerTransport(input, output, { maxBufferSize: maxMessageBytes }));
@@ -62,9 +62,9 @@ export async function serve(
   await server.close();
 }
 
-function resource(office: Office, uri: string) {
+function resource(context: ServerContext, uri: string) {
   try {
-    return { contents: [{ uri, mimeType: "text/plain", text: readResource(office, uri) }] };
+    return { contents: [{ uri, mimeType: "text/plain", text: readResource(context, uri) }] };
   } catch (error) {
     // A resource has no answer that is an error, as a tool has.
     if (error instanceof WgError) throw new McpError(ErrorCode.InvalidParams, error.message);

@@ -5,7 +5,7 @@ import type { Graph } from "../graph/database.ts";
 import type { Reach, Scope } from "./scope.ts";
 
 /** What a tool works with. */
-export interface Desk {
+export interface ToolContext {
   graph: Graph;
   project: Project;
   scope: Scope;
@@ -39,7 +39,7 @@ export interface Tool {
   fields: Fields;
   required: readonly string[];
   /** Answers a client's arguments, already read. Refuses with `WgError`. */
-  answer(args: Readonly<Record<string, unknown>>, desk: Desk): string;
+  answer(args: Readonly<Record<string, unknown>>, context: ToolContext): string;
 }
 
 /** A tool whose arguments have the types that its fields say. */
@@ -50,12 +50,12 @@ export function tool<const F extends Fields, const R extends keyof F & string>(d
   effect: Effect;
   fields: F;
   required: readonly R[];
-  answer(args: Arguments<F, R>, desk: Desk): string;
+  answer(args: Arguments<F, R>, context: ToolContext): string;
 }): Tool {
   return {
     ...definition,
     // `readArguments` has made sure of it.
-    answer: (args, desk) => definition.answer(args as Arguments<F, R>, desk),
+    answer: (args, context) => definition.answer(args as Arguments<F, R>, context),
   };
 }
 

@@ -10,7 +10,7 @@ import { completeTask, failTask, type Moved, retryTask } from "../graph/status.t
 import type { Reported } from "../graph/tables.ts";
 import { addTask, editTask, fewOf, listTasks, type NewTask, type TaskFilter } from "../graph/task.ts";
 import { graphText, taskLine, taskText } from "./text.ts";
-import { type Desk, type Tool, tool } from "./tool.ts";
+import { type Tool, type ToolContext, tool } from "./tool.ts";
 
 const text = { type: "string" } as const;
 const whole = { type: "integer" } as const;
@@ -142,9 +142,9 @@ const done = tool({
   effect: "adds",
   fields: { id: text, summary: { ...text, description: "for the tasks that need it" } },
   required: ["id"],
-  answer: ({ id, summary }, desk) => {
-    if (desk.scope.kind === "run") return report(desk, "done", summary ?? "");
-    return movedText(completeTask(desk.graph, id, summary, desk.now), "is done");
+  answer: ({ id, summary }, context) => {
+    if (context.scope.kind === "run") return report(context, "done", summary ?? "");
+    return movedText(completeTask(context.graph, id, summary, context.now), "is done");
   },
 });
 
@@ -155,9 +155,9 @@ const fail = tool({
   effect: "adds",
   fields: { id: text, reason: text },
   required: ["id", "reason"],
-  answer: ({ id, reason }, desk) => {
-    if (desk.scope.kind === "run") return report(desk, "failed", reason);
-    return movedText(failTask(desk.graph, id, reason, desk.now), "failed");
+  answer: ({ id, reason }, context) => {
+    if (context.scope.kind === "run") return report(context, "failed", reason);
+    return movedText(failTask(context.graph, id, reason, context.now), "failed");
   },
 });
 
@@ -183,7 +183,7 @@ function inState(state: string): TaskFilter {
 }
 
 /** The task moves when the run ends. */
-function report({ graph, scope, now }: Desk, said: Reported, message: string): string {
+function report({ graph, scope, now }: ToolContext, said: Reported, message: string): string {
   if (scope.kind !== "run" || !reportRun(graph, scope.run.id, said, message, now)) {
     throw new WgError("run-over", "this run is over");
   }

@@ -14,7 +14,7 @@ import type { Plan } from "../graph/plan.ts";
 import { endRun, findRun } from "../graph/run.ts";
 import { addTask, findTask } from "../graph/task.ts";
 import { giveToken } from "../graph/token.ts";
-import { call, instructions, type Office, offeredTools, readResource } from "./office.ts";
+import { call, instructions, offeredTools, readResource, type ServerContext } from "./requests.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
 let project: Project;
@@ -52,15 +52,15 @@ function planOf(task: string): Plan {
   };
 }
 
-function office(env: Record<string, string>): Office {
+function server(env: Record<string, string>): ServerContext {
   return { withGraph: (step) => step(graph, project), env, now: () => now };
 }
-const person = () => office({});
-const inRun = () => office({ WG_RUN: "r-mine", WG_TOKEN: giveToken(graph, "r-mine") });
-const names = (of: Office) => offeredTools(of).map((tool) => tool.name);
+const person = () => server({});
+const inRun = () => server({ WG_RUN: "r-mine", WG_TOKEN: giveToken(graph, "r-mine") });
+const names = (of: ServerContext) => offeredTools(of).map((tool) => tool.name);
 
 /** What a call answers, marked where it was refused. */
-function say(of: Office, name: string, args?: object): string {
+function say(of: ServerContext, name: string, args?: object): string {
   const { content, isError } = call(of, name, args);
   return `${isError ? "refused: " : ""}${content.map((part) => part.text).join("")}`;
 }
@@ -85,26 +85,28 @@ const reading = ["list", "show", "status"];
 describe("outside of a run", () => {
   it("every tool is offered, and a chat is no run", () => {
     expect(names(person())).toEqual(all);
-    expect(names(office({ WG_CHAT: "c-1" }))).toEqual(all);
+    expect(names(server({ WG_CHAT: "c-1" }))).toEqual(all);
   });
 
   it("tasks are added, connected, moved and read", () => {
-    const desk = person();
-    expect(say(desk, "add", { title: "Check it", needs: ["last"], priority: 2 })).toBe(
+    const client = person();
+    expect(say(client, "add", { title: "Check it", needs: ["last"], priority: 2 })).toBe(
       "added check-it; waits for last",
     );
-    expect(say(desk, "edit", { id: "last", needs: ["other"] })).toBe("changed last; waits for other");
-    expect(say(desk, "edit", { id: "last", drop_needs: ["other"] })).toBe("changed last; ready");
-    expect(say(desk, "log", { id: "last", message: "begun" })).toBe("noted");
-    expect(say(desk, "artifact", { id: "last", path: "src/x.ts" })).toBe("recorded src/x.ts");
-    expect(say(desk, "done", { id: "last", summary: "all of it" })).toBe("last is done; ready now: check-it");
-    expect(say(desk, "retry", { id: "last" })).toBe("opened last again; ready");
-    expect(say(desk, "fail", { id: "last", reason: "no way" })).toBe("last failed");
-    expect(say(desk, "list", { state: "blocked" })).toBe("check-it  blocked  Check it");
+    expect(say(client, "edit", { id: "last", needs: ["other"] })).toBe("changed last; waits for other");
+    expect(say(client, "edit", { id: "last", drop_needs: ["other"] })).toBe("changed last; ready");
+    expect(say(client, "log", { id: "last", message: "begun" })).toBe("noted");
+    expect(say(client, "artifact", { id: "last", path: "src/x.ts" })).toBe("recorded src/x.ts");
+    expect(say(client, "done", { id: "last", summary: "all of it" })).toBe(
+      "last is done; ready now: check-it",
+    );
+    expect(say(client, "retry", { id: "last" })).toBe("opened last again; ready");
+    expect(say(client, "fail", { id: "last", reason: "no way" })).toBe("last failed");
+    expect(say(client, "list", { state: "blocked" })).toBe("check-it  blocked  Check it");
     expect(taskLog(graph, "last")[0]).toEqual({ at: now.toISOString(), by: "agent", message: "begun" });
-    expect(say(desk, "show", { id: "last" })).toContain("needed by: check-it (blocked)");
-    expect(say(desk, "show", { id: "last" })).toContain("reason: no way");
-    expect(say(desk, "status")).toBe(
+    expect(say(client, "show", { id: "last" })).toContain("needed by: check-it (blocked)");
+    expect(say(client, "show", { id: "last" })).toContain("reason: no way");
+    expect(say(client, "status")).toBe(
       [
         "4 tasks: 1 blocked, 2 in-progress, 1 failed",
         "running:",
@@ -142,24 +144,24 @@ describe("outside of a run", () => {
 
 describe("inside a run", () => {
   it("what is a run's own is offered, without an id to name", () => {
-    const desk = inRun();
-    expect(names(desk)).toEqual(["list", "show", "status", "add", "log", "artifact", "done", "fail"]);
-    const log = offeredTools(desk).find((tool) => tool.name === "log");
+    const client = inRun();
+    expect(names(client)).toEqual(["list", "show", "status", "add", "log", "artifact", "done", "fail"]);
+    const log = offeredTools(client).find((tool) => tool.name === "log");
     expect(log?.inputSchema).toEqual({
       type: "object",
       properties: { message: { type: "string" } },
       required: ["message"],
     });
-    expect(instructions(desk)).toContain("You work on task mine.");
+    expect(instructions(client)).toContain("You work on task mine.");
   });
 
   it("it logs, names files and reports, all on its own task", () => {
-    const desk = inRun();
-    expect(say(desk, "log", { message: "half way" })).toBe("noted");
-    expect(say(desk, "artifact", { path: "a.txt" })).toBe("recorded a.txt");
-    expect(say(desk, "done", { id: "mine", summary: "got there" })).toMatch(/^noted; /);
+    const client = inRun();
+    expect(say(client, "log", { message: "half way" })).toBe("noted");
+    expect(say(client, "artifact", { path: "a.txt" })).toBe("recorded a.txt");
+    expect(say(client, "done", { id: "mine", summary: "got there" })).toMatch(/^noted; /);
     expect(findRun(graph, "r-mine")?.reported).toEqual({ status: "done", message: "got there" });
-    expect(say(desk, "fail", { reason: "or not" })).toMatch(/^noted; /);
+    expect(say(client, "fail", { reason: "or not" })).toMatch(/^noted; /);
     expect(findRun(graph, "r-mine")?.reported).toEqual({ status: "failed", message: "or not" });
     expect(findTask(graph, "mine")?.status).toBe("in-progress");
     expect(artifacts(graph, "mine")).toMatchObject([{ path: "a.txt", run: "r-mine" }]);
@@ -191,45 +193,45 @@ describe("inside a run", () => {
   });
 
   it("a report that is too long is refused, and the one before stays", () => {
-    const desk = inRun();
-    say(desk, "done", { summary: "short" });
-    expect(say(desk, "done", { summary: "x".repeat(16_001) })).toContain("refused: the message has 16001");
+    const client = inRun();
+    say(client, "done", { summary: "short" });
+    expect(say(client, "done", { summary: "x".repeat(16_001) })).toContain("refused: the message has 16001");
     expect(findRun(graph, "r-mine")?.reported).toEqual({ status: "done", message: "short" });
   });
 
   it("what was said to its task comes with the next answer, once, and to no other run", () => {
     sendMessage(graph, "mine", { by: "user", text: "use tabs" }, now);
-    expect(say(office({ WG_RUN: "r-other", WG_TOKEN: giveToken(graph, "r-other") }), "list")).not.toContain(
+    expect(say(server({ WG_RUN: "r-other", WG_TOKEN: giveToken(graph, "r-other") }), "list")).not.toContain(
       "tabs",
     );
-    const desk = inRun();
-    expect(say(desk, "log", { message: "x" })).toMatch(/^noted\n\nnew for you:\n.*\nuse tabs$/);
-    expect(say(desk, "log", { message: "x" })).toBe("noted");
+    const client = inRun();
+    expect(say(client, "log", { message: "x" })).toMatch(/^noted\n\nnew for you:\n.*\nuse tabs$/);
+    expect(say(client, "log", { message: "x" })).toBe("noted");
   });
 });
 
 describe("a run that cannot prove itself", () => {
-  const strangers: [string, () => Office][] = [
-    ["without a token", () => office({ WG_RUN: "r-mine" })],
-    ["with a wrong token", () => office({ WG_RUN: "r-mine", WG_TOKEN: "x".repeat(32) })],
-    ["with the token of another", () => office({ WG_RUN: "r-mine", WG_TOKEN: giveToken(graph, "r-other") })],
-    ["that never was", () => office({ WG_RUN: "r-none", WG_TOKEN: giveToken(graph, "r-mine") })],
+  const strangers: [string, () => ServerContext][] = [
+    ["without a token", () => server({ WG_RUN: "r-mine" })],
+    ["with a wrong token", () => server({ WG_RUN: "r-mine", WG_TOKEN: "x".repeat(32) })],
+    ["with the token of another", () => server({ WG_RUN: "r-mine", WG_TOKEN: giveToken(graph, "r-other") })],
+    ["that never was", () => server({ WG_RUN: "r-none", WG_TOKEN: giveToken(graph, "r-mine") })],
     [
       "that is over",
       () => {
         const token = giveToken(graph, "r-mine");
         end("r-mine");
-        return office({ WG_RUN: "r-mine", WG_TOKEN: token });
+        return server({ WG_RUN: "r-mine", WG_TOKEN: token });
       },
     ],
   ];
 
   it.each(strangers)("%s reads and changes nothing", (_, make) => {
-    const desk = make();
-    expect(names(desk)).toEqual(reading);
-    expect(say(desk, "show", { id: "last" })).toBe("last  ready  Do last");
+    const client = make();
+    expect(names(client)).toEqual(reading);
+    expect(say(client, "show", { id: "last" })).toBe("last  ready  Do last");
     for (const name of all.filter((each) => !reading.includes(each))) {
-      expect(say(desk, name, { id: "last", title: "x", message: "x", reason: "x", path: "x" })).toBe(
+      expect(say(client, name, { id: "last", title: "x", message: "x", reason: "x", path: "x" })).toBe(
         `refused: ${name} needs the token of a run that is in flight\n` +
           "hint: this run is over, or WG_TOKEN did not reach the server; what reads still answers",
       );
@@ -238,10 +240,10 @@ describe("a run that cannot prove itself", () => {
   });
 
   it("that ends while its server lives is one from then on", () => {
-    const desk = inRun();
-    expect(say(desk, "log", { message: "x" })).toBe("noted");
+    const client = inRun();
+    expect(say(client, "log", { message: "x" })).toBe("noted");
     end("r-mine");
-    expect(say(desk, "log", { message: "x" })).toMatch(/^refused: log needs the token/);
+    expect(say(client, "log", { message: "x" })).toMatch(/^refused: log needs the token/);
   });
 });
 

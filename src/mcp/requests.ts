@@ -6,11 +6,11 @@ import type { Graph } from "../graph/database.ts";
 import { messagesText, takeMessages } from "../graph/message.ts";
 import { isOffered, outOfScope, type Scope, scopeOf } from "./scope.ts";
 import { graphText, taskText } from "./text.ts";
-import { type Desk, type Effect, readArguments, type Tool } from "./tool.ts";
+import { type Effect, readArguments, type Tool, type ToolContext } from "./tool.ts";
 import { tools } from "./tools.ts";
 
 /** The project's graph, opened for one step; and whose environment the server is in. */
-export interface Office {
+export interface ServerContext {
   withGraph<T>(step: (graph: Graph, project: Project) => T): T;
   env: Env;
   now(): Date;
@@ -33,17 +33,17 @@ export interface Answer {
 }
 
 /** The tools of the scope as a client sees them. Where there is no project, those of a person: a call says what is missing. */
-export function offeredTools(office: Office): Offered[] {
-  const scope = scopeHere(office);
+export function offeredTools(context: ServerContext): Offered[] {
+  const scope = scopeHere(context);
   return tools.filter(({ reach }) => isOffered(reach, scope)).map((tool) => offered(tool, scope));
 }
 
 /** Calls a tool. A refusal is an answer, so that the model reads it; a bug is thrown. */
-export function call(office: Office, name: string, given: unknown): Answer {
+export function call(context: ServerContext, name: string, given: unknown): Answer {
   try {
-    const text = office.withGraph((graph, project) => {
-      const desk = { graph, project, scope: scopeOf(graph, office.env), now: office.now() };
-      return withMessages(answer(name, given, desk), desk);
+    const text = context.withGraph((graph, project) => {
+      const inScope = { graph, project, scope: scopeOf(graph, context.env), now: context.now() };
+      return withMessages(answer(name, given, inScope), inScope);
     });
     return { content: [{ type: "text", text }] };
   } catch (error) {
@@ -54,9 +54,9 @@ export function call(office: Office, name: string, given: unknown): Answer {
 }
 
 /** The text behind `wg://graph` and `wg://task/<id>`. Refuses (`no-resource`, `no-task`). */
-export function readResource(office: Office, uri: string): string {
-  return office.withGraph((graph) => {
-    if (uri === "wg://graph") return graphText(graph, scopeOf(graph, office.env));
+export function readResource(context: ServerContext, uri: string): string {
+  return context.withGraph((graph) => {
+    if (uri === "wg://graph") return graphText(graph, scopeOf(graph, context.env));
     const id = /^wg:\/\/task\/([^/]+)$/.exec(uri)?.[1];
     if (id === undefined) throw new WgError("no-resource", "there are wg://graph and wg://task/<id>");
     return taskText(graph, id);
@@ -64,8 +64,8 @@ export function readResource(office: Office, uri: string): string {
 }
 
 /** What a client tells its model about the server. */
-export function instructions(office: Office): string {
-  const scope = scopeHere(office);
+export function instructions(context: ServerContext): string {
+  const scope = scopeHere(context);
   switch (scope.kind) {
     case "run":
       return `You work on task ${scope.run.task}. Log what matters, name the files you made with artifact, end with done or fail. Work that is not part of your task: add.`;
@@ -76,28 +76,29 @@ export function instructions(office: Office): string {
   }
 }
 
-function answer(name: string, given: unknown, desk: Desk): string {
+function answer(name: string, given: unknown, context: ToolContext): string {
   const tool = tools.find((each) => each.name === name);
   if (tool === undefined) {
-    const names = tools.filter(({ reach }) => isOffered(reach, desk.scope)).map((each) => each.name);
+    const names = tools.filter(({ reach }) => isOffered(reach, context.scope)).map((each) => each.name);
     throw new WgError("no-tool", `there is no tool ${JSON.stringify(name.slice(0, 40))}`, {
       hint: `there are ${names.join(", ")}`,
     });
   }
-  if (!isOffered(tool.reach, desk.scope)) throw outOfScope(name, desk.scope);
-  if (tool.reach !== "own" || desk.scope.kind !== "run") return tool.answer(readArguments(tool, given), desk);
-  const own = desk.scope.run.task;
+  if (!isOffered(tool.reach, context.scope)) throw outOfScope(name, context.scope);
+  if (tool.reach !== "own" || context.scope.kind !== "run")
+    return tool.answer(readArguments(tool, given), context);
+  const own = context.scope.run.task;
   const args = readArguments(tool, { id: own, ...(given ?? {}) });
   if (args["id"] !== own) {
     throw new WgError("inside-a-run", `${name} is for your own task, "${own}"`, {
       hint: "leave id out; what others should know belongs into a follow-up or your closing words",
     });
   }
-  return tool.answer(args, desk);
+  return tool.answer(args, context);
 }
 
 /** What was said to the run's task and it was not shown yet goes with the answer. */
-function withMessages(text: string, { graph, scope, now }: Desk): string {
+function withMessages(text: string, { graph, scope, now }: ToolContext): string {
   if (scope.kind !== "run") return text;
   const messages = takeMessages(graph, scope.run.task, scope.run.id, "command", now);
   return messages.length === 0 ? text : `${text}\n\nnew for you:\n${messagesText(messages)}`;
@@ -123,7 +124,7 @@ const annotations: Record<Effect, Record<string, boolean>> = {
   changes: { openWorldHint: false },
 };
 
-function scopeHere({ withGraph, env }: Office): Scope {
+function scopeHere({ withGraph, env }: ServerContext): Scope {
   try {
     return withGraph((graph) => scopeOf(graph, env));
   } catch (error) {
