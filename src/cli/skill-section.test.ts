@@ -61,6 +61,7 @@ describe("damaged markers are refused with their line", () => {
     ["without a begin", `a\nb\n${end}\n`, 3],
     ["the wrong way round", `${end}\n${begin}\n`, 1],
     ["twice", `${plain}\n${plain}\n`, 1],
+    ["front matter whose fence is half a line", `x ---\n# wg skill: begin.\nname: wg\n---\n${end}\n`, 2],
     ["front matter that lost its fence", `x\n# wg skill: begin.\nname: wg\n---\n${end}\n`, 2],
   ])("%s", (_, text, line) => {
     for (const step of [() => withSection(text, plain, file), () => withoutSection(text, file)]) {

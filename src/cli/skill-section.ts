@@ -53,10 +53,9 @@ function findSection(text: string, file: string): { from: number; to: number } |
     const first = start === undefined || (stop !== undefined && stop.index < start.index) ? stop : start;
     throw damaged(text, first?.index ?? 0, file);
   }
-  // The dot takes a carriage return for part of the line.
-  const to = stop.index + stop[0].replace(/\r$/, "").length;
+  const to = stop.index + stop[0].length;
   if (!start[0].startsWith("#")) return { from: start.index, to };
-  const from = /---\r?\n$/.exec(text.slice(0, start.index))?.index;
+  const from = /(?<=^|\n)---\r?\n$/.exec(text.slice(0, start.index))?.index;
   if (from === undefined) throw damaged(text, start.index, file);
   return { from, to };
 }
