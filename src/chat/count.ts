@@ -18,7 +18,7 @@ export function openChats(folder: string): ChatCount[] {
     const key = `${pin.profile}@${pin.revision}`;
     counts.set(key, { ...pin, chats: (counts.get(key)?.chats ?? 0) + 1 });
   }
-  return [...counts.values()].sort((a, b) => b.chats - a.chats);
+  return [...counts.values()].sort((a, b) => b.chats - a.chats || (a.profile < b.profile ? -1 : 1));
 }
 
 function pinIn(file: string): Pick<ChatCount, "profile" | "revision"> | undefined {

@@ -1,4 +1,5 @@
 // Changing a chat: another plan, or its end. Both wait for a turn that is under way, which finishes as it began.
+import { canonicalJson } from "../base/canonical.ts";
 import type { Env } from "../base/home.ts";
 import { type Chat, type ChatPlan, pinFor, writeChat, writePlan } from "./chat.ts";
 import { enterChat, ranOn } from "./enter.ts";
@@ -47,7 +48,7 @@ export async function switchChat(
     const to = ranOn(next);
     const { session, before: carried } = await goingOn(folder, next, plan, io.env);
     const found = { from, to, resumes: session !== undefined, lost: carried?.lost ?? [] };
-    if (JSON.stringify(before) === JSON.stringify(plan)) return { chat, changed: false, ...found };
+    if (isSame(before, plan)) return { chat, changed: false, ...found };
     writePlan(folder, next.pins.length, plan);
     writeChat(folder, next);
     appendEntry(folder, {
@@ -80,4 +81,9 @@ export async function endChat(folder: ChatFolder, io: ChangeIo, signal: AbortSig
 
 function change({ now }: ChangeIo) {
   return { kind: "change", pid: process.pid, since: now().toISOString() } as const;
+}
+
+/** Where its values came from makes no other plan. */
+function isSame(a: ChatPlan, b: ChatPlan): boolean {
+  return canonicalJson({ ...a, origins: {} }) === canonicalJson({ ...b, origins: {} });
 }

@@ -60,7 +60,8 @@ async function waitForLock(folder: ChatFolder, signal: AbortSignal): Promise<Loc
         hint: "close it there first",
       });
     }
-    await sleep(pollMs, undefined, { signal });
+    // Its own rejection says nothing of why.
+    await sleep(pollMs, undefined, { signal }).catch(() => {});
   }
 }
 

@@ -82,7 +82,7 @@ it("who waits for a turn can give up", async () => {
   const stop = new AbortController();
   const second = say(chat, "second", place.io, stop.signal);
   stop.abort(new Error("enough"));
-  await expect(second).rejects.toThrow();
+  await expect(second).rejects.toThrow("enough");
   server.open();
   expect((await first).result.outcome).toBe("done");
   expect(linesOf(chat)).not.toContain("2 user second");

@@ -210,6 +210,28 @@ it("many who send at once are heard one after the other", async () => {
   expect(users.map(({ text }: { text: string }) => text).sort()).toEqual([...words].sort());
 });
 
+it("who waits for a turn can be interrupted", async () => {
+  simulator.setScript({ rules: [{ fault: { hang: "before-headers" } }] });
+  const id = await opened();
+  const options = { cwd: place.project, env: place.env };
+  const first = spawn(process.execPath, [program, "chat", "send", id, "first"], options);
+  await vi.waitUntil(() => simulator.requests.some(({ answer }) => answer === "hang"), { timeout: 20_000 });
+  const second = spawn(process.execPath, [program, "chat", "end", id], options);
+  let stderr = "";
+  second.stderr.on("data", (piece) => {
+    stderr += piece;
+  });
+  const closed = once(second, "close");
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(second.exitCode).toBeNull();
+  second.kill("SIGINT");
+  expect(await closed).toEqual([1, null]);
+  expect(stderr).toBe("wg: stopped by SIGINT\n");
+  const ended = once(first, "close");
+  first.kill("SIGINT");
+  expect(await ended).toEqual([130, null]);
+});
+
 describe("what is refused", () => {
   it.each([
     [["show", "nope"], 1, "no chat"],
