@@ -68,7 +68,7 @@ describe("at a terminal", () => {
 
   it("setup asks before it writes, and then which one to switch to", async () => {
     const { io, said } = terminal("y\n1\n", { DEEPSEEK_API_KEY: "x" });
-    await setupCommand(io).parseAsync(["--ports", "1"], { from: "user" });
+    await setupCommand(io).parseAsync(["--ports", "1", "--no-check"], { from: "user" });
     expect(said()).toContain("write it? [Y/n]");
     expect(fs.readFileSync(path.join(profiles, "deepseek.toml"), "utf8")).toContain("env:DEEPSEEK_API_KEY");
     expect(fs.readFileSync(path.join(home, ".wg", "active-profile"), "utf8")).toBe("deepseek\n");
