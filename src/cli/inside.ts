@@ -20,7 +20,7 @@ export function holdWithin(command: Command, inside: Inside, io: Io): void {
 
 /** Verbs that only look, whoever calls. A verb that is not here is closed to runs until somebody decides about it. */
 const looks: ReadonlySet<string> = new Set([
-  ...["list", "show", "ready", "runs", "runs show", "logs", "export", "completion", "simulate"],
+  ...["list", "show", "ready", "runs", "runs show", "why", "logs", "export", "completion", "simulate"],
   ...["quickstart", "mcp", "skill show", "service status", "service logs", "preset list", "preset show"],
   ...["profile list", "profile current", "profile show", "profile diff", "profile history", "profile check"],
   ...["profile lint", "profile export", "config show", "config get", "chat list", "chat show"],
