@@ -56,8 +56,14 @@ function launch(io: Io, name: string, settings: Settings, typed: Typed, folder: 
   if (kind === "wg") return { ...typed, cwd, env: given({ ...inherited, WG_PROFILE: name }) };
   if (kind === "claude" || kind === "codex")
     return launchAgent(io, name, settings, typed, folder, kind, inherited);
-  const plan = sessionPlan(settings, "shell", inherited);
+  const plan = sessionPlan(settings, isAgent(settings.bundle, kind) ? "acp" : "shell", inherited);
   return { ...typed, cwd, env: environmentOf(plan, inherited, name).env };
+}
+
+/** True for the program of an ACP agent that the profile runs, whatever its arguments here. */
+function isAgent(bundle: Bundle, kind: string): boolean {
+  const commands = roles.map((role) => routeFor(bundle, role).route.command?.split(" ")[0]);
+  return commands.some((program) => program !== undefined && path.basename(program) === kind);
 }
 
 function launchAgent(
@@ -104,7 +110,7 @@ function agentProgram(handler: SessionHandler, named: string | undefined, env: E
 
 function sessionPlan(
   { bundle, general }: Settings,
-  handler: SessionHandler | "shell",
+  handler: SessionHandler | "acp" | "shell",
   inherited: Env,
 ): SessionPlan {
   const { role, route } = choiceOf(bundle, handler);
@@ -120,7 +126,7 @@ function sessionPlan(
 }
 
 /** What a session runs on: what chats do, else workers, else whichever role runs on this handler. */
-function choiceOf(bundle: Bundle, handler: SessionHandler | "shell"): { role: Role; route: Route } {
+function choiceOf(bundle: Bundle, handler: SessionHandler | "acp" | "shell"): { role: Role; route: Route } {
   const order: Role[] = ["chat", "worker", ...roles];
   const fitting = order
     .map((role) => ({ role, route: routeFor(bundle, role).route }))

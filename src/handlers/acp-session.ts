@@ -6,7 +6,15 @@ import type { Failure } from "../graph/result.ts";
 import { choicesIn, modeFor, modelFor } from "./acp-choice.ts";
 import { acpFailure, stopFailure } from "./acp-failure.ts";
 import { verdictOn } from "./acp-permission.ts";
-import { type AcpTurn, flushText, readUpdate, startTurn, toldTool, turnReport } from "./acp-updates.ts";
+import {
+  type AcpTurn,
+  endTurn,
+  flushText,
+  readUpdate,
+  startTurn,
+  toldTool,
+  turnReport,
+} from "./acp-updates.ts";
 import type { Ended } from "./child.ts";
 import { failure } from "./failure.ts";
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from "./fields.ts";
@@ -27,6 +35,8 @@ export interface AcpLink {
   nowMs(): number;
   redact(text: string): string;
   onText?(piece?: string): void;
+  /** What people have said since. */
+  take?(): string | undefined;
 }
 
 export interface AcpReader extends Reader {
@@ -153,7 +163,7 @@ function setMode(session: Session, told: Fields): RunEvent[] {
 function setModel(session: Session, told: Fields): RunEvent[] {
   const { model: wanted } = session.plan.route;
   const choices = choicesIn(told, "model");
-  if (wanted === "") return [...tellModel(session, choices?.current), ...prompt(session)];
+  if (wanted === "") return [...tellModel(session, choices?.current), ...begin(session)];
   if (choices === undefined) {
     const problem = `the agent does not let its model be chosen, so it cannot be told to run ${wanted}`;
     return close(session, failure("spawn", problem));
@@ -165,11 +175,11 @@ function setModel(session: Session, told: Fields): RunEvent[] {
     const problem = `the agent has no model ${JSON.stringify(wanted)}\nhint: it has ${names.join(", ")}${more}`;
     return close(session, failure("bad-request", problem));
   }
-  if (model === choices.current) return [...tellModel(session, wanted), ...prompt(session)];
+  if (model === choices.current) return [...tellModel(session, wanted), ...begin(session)];
   const params = { sessionId: session.sessionId, ...choices.parameters(model) };
   ask(session, choices.method, params, (answer) => {
     const after = choicesIn(answer, "model")?.current ?? model;
-    return [...tellModel(session, after === model ? wanted : after), ...prompt(session)];
+    return [...tellModel(session, after === model ? wanted : after), ...begin(session)];
   });
   return [];
 }
@@ -180,20 +190,29 @@ function tellModel(session: Session, resolved: string | undefined): RunEvent[] {
   return [{ kind: "model", resolved }];
 }
 
-function prompt(session: Session): RunEvent[] {
-  session.isPrompting = true;
+function begin(session: Session): RunEvent[] {
   const { plan, preamble } = session;
   // The protocol has no place for it but the first prompt, and a session that is gone on with has heard it.
-  const texts = preamble === undefined || plan.resume !== undefined ? [plan.prompt] : [preamble, plan.prompt];
+  const isFirst = preamble !== undefined && plan.resume === undefined;
+  return prompt(session, isFirst ? [preamble, plan.prompt] : [plan.prompt]);
+}
+
+function prompt(session: Session, texts: readonly string[]): RunEvent[] {
+  session.isPrompting = true;
   const blocks = texts.map((text) => ({ type: "text", text }));
   ask(session, "session/prompt", { sessionId: session.sessionId, prompt: blocks }, (told) => {
     session.isPrompting = false;
-    session.turn.answer = told;
-    const { usage } = turnReport(session.turn, { isResumed: session.plan.resume !== undefined });
-    const ended = close(session, stopFailure(textOf(told["stopReason"]), session.turn.stuckAt));
-    return [...flushText(session.turn), { kind: "usage", usage }, ...ended];
+    return [...endTurn(session.turn, told), ...afterTurn(session, told)];
   });
   return [];
+}
+
+/** An agent that is done hears first what was said to it meanwhile. */
+function afterTurn(session: Session, told: Fields): RunEvent[] {
+  const { link, turn, isCancelled } = session;
+  const problem = stopFailure(textOf(told["stopReason"]), turn.stuckAt);
+  const word = problem === undefined && !isCancelled ? link.take?.() : undefined;
+  return word === undefined ? close(session, problem) : prompt(session, [word]);
 }
 
 function readMessage(session: Session, message: Fields): RunEvent[] {

@@ -10,6 +10,8 @@ const maxSummary = 8000;
 /** So many calls may be open at once; what comes above is not told. */
 const maxOpenCalls = 200;
 
+const none: Usage = { input: 0, output: 0, cached: 0 };
+
 interface OpenCall extends Fields {
   isTold: boolean;
 }
@@ -28,8 +30,8 @@ export interface AcpTurn {
   denials: number;
   /** What was denied last, as long as the agent has not gone on from there. */
   stuckAt?: string;
-  /** What the prompt was answered with, at its end. */
-  answer?: Fields;
+  /** Tokens as prompts were answered with them. */
+  answered?: Usage;
 }
 
 /** A turn in which nothing was said yet. */
@@ -40,7 +42,7 @@ export function startTurn({ redact, onText }: Pick<AcpTurn, "redact" | "onText">
     message: { id: undefined, text: "" },
     lastText: "",
     calls: new Map(),
-    beside: { input: 0, output: 0, cached: 0 },
+    beside: none,
     denials: 0,
   };
 }
@@ -83,6 +85,13 @@ export function flushText(turn: AcpTurn): RunEvent[] {
   if (text.trim() === "") return [];
   turn.lastText = text;
   return [{ kind: "text", text: cut(text, maxText) }];
+}
+
+/** Takes what a prompt was answered with. */
+export function endTurn(turn: AcpTurn, told: Fields): RunEvent[] {
+  const usage = fieldsOf(told["usage"]);
+  if (Object.keys(usage).length > 0) turn.answered = sum(turn.answered ?? none, usageIn(usage));
+  return [...flushText(turn), { kind: "usage", usage: turn.answered ?? turn.beside }];
 }
 
 function readCall(turn: AcpTurn, update: Fields): RunEvent[] {
@@ -164,14 +173,13 @@ export function turnReport(
   turn: AcpTurn,
   { sessionId, model, isResumed }: { sessionId?: string; model?: string; isResumed: boolean },
 ): Report {
-  const told = fieldsOf(turn.answer?.["usage"]);
   // An agent's reckoning is of its whole session.
   const cost: Cost =
     turn.cost === undefined || isResumed ? { source: "unknown" } : { usd: turn.cost, source: "reported" };
   return {
     ...emptyReport,
     summary: cut(turn.lastText, maxSummary),
-    usage: Object.keys(told).length > 0 ? usageIn(told) : turn.beside,
+    usage: turn.answered ?? turn.beside,
     cost,
     ...(sessionId !== undefined && { sessionId }),
     ...(model !== undefined && { resolvedModel: model }),

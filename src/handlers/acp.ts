@@ -29,6 +29,7 @@ function prepare(job: Job): Prepared {
     end: () => input.end(),
     nowMs: () => performance.now(),
     redact: redactor(secrets),
+    ...(job.inbox && { take: () => job.inbox?.take() }),
     ...(job.onText && { onText: redactedPieces(secrets, job.onText.bind(job)) }),
   };
   const reader = acpReader(plan, link, job.preamble);

@@ -180,6 +180,19 @@ describe("a turn", () => {
     expect(methods().at(-1)).toBe("session/cancel");
   });
 
+  it("what was said meanwhile is prompted before the run ends, and all of it is counted", async () => {
+    const words = ["and the docs too"];
+    const inbox = { take: () => words.shift(), hookCommand: () => "" };
+    const usage = { totalTokens: 12, inputTokens: 10, outputTokens: 2 };
+    const { result } = await runJob({ ...job({ turn: [says("done"), done], usage }), inbox });
+    const prompts = heard().filter(({ method }) => method === "session/prompt");
+    expect(prompts.map(({ params }) => params["prompt"])).toEqual([
+      [{ type: "text", text: "do it" }],
+      [{ type: "text", text: "and the docs too" }],
+    ]);
+    expect(result).toMatchObject({ outcome: "done", usage: { input: 20, output: 4, cached: 0 } });
+  });
+
   it("wg serves neither files nor terminals", async () => {
     const turn = [
       {

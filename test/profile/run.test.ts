@@ -115,6 +115,15 @@ describe("wg profile run", () => {
     expect(stdout).not.toContain("ANTHROPIC_API_KEY");
   });
 
+  it("gives the program of an ACP agent what is pinned for it, whatever its arguments", async () => {
+    await place.wg("profile", "create", "agent", "-m", "acp:env --acp", "--env", "acp.ONLY_ACP=1");
+    const { stdout } = await place.wg("profile", "run", "agent", "--", "env");
+    expect(stdout).toContain("ONLY_ACP=1\n");
+    expect((await place.wg("profile", "run", "agent", "--", "sh", "-c", "env")).stdout).not.toContain(
+      "ONLY_ACP",
+    );
+  });
+
   it("leaves wg its environment, since it finds keys there by reference", async () => {
     const wg = path.join(place.home, "wg");
     fs.writeFileSync(wg, `#!/bin/sh\necho "$ANTHROPIC_API_KEY $WG_PROFILE $PLAIN"\n`, { mode: 0o755 });
