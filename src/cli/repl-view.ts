@@ -39,7 +39,7 @@ export function terminalView(io: Io): TurnView {
     endText();
     screen.write(`${paint(io, "stdout", colour, cutToWidth(text, screen.columns()))}\n`);
   };
-  const say = (piece: string) => {
+  const answer = (piece: string) => {
     if (!isAnswering && piece.trim() === "") return;
     screen.write(markdown.add(isAnswering ? piece : piece.trimStart()));
     isAnswering = true;
@@ -47,13 +47,13 @@ export function terminalView(io: Io): TurnView {
   return {
     text(piece) {
       isLive = true;
-      say(piece);
+      answer(piece);
     },
     event(event) {
       switch (event.kind) {
         case "text":
           // What was told live is not told again.
-          if (!isLive) say(`${event.text}\n`);
+          if (!isLive) answer(`${event.text}\n`);
           return;
         case "tool":
           return line("cyan", `▸ ${event.name} ${inputText(event.input)}`);

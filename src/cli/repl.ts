@@ -5,7 +5,7 @@ import type { Opened } from "../chat/shelf.ts";
 import { runTurn } from "../chat/turn.ts";
 import type { RunResult } from "../graph/result.ts";
 import { addToHistory, readHistory } from "../terminal/history.ts";
-import { type Said, startLineInput } from "../terminal/line-input.ts";
+import { startLineInput, type Typed } from "../terminal/line-input.ts";
 import { homeHere, turnIo } from "./chat-place.ts";
 import type { Io } from "./io.ts";
 import { paint, print, printRefusal, say } from "./print.ts";
@@ -27,17 +27,17 @@ export async function repl(io: Io, opened: Opened): Promise<void> {
   try {
     print(io, paint(io, "stdout", "dim", "/help tells what can be typed; Ctrl-D leaves"));
     for (;;) {
-      const said = await Promise.race([input.read(), over.said]);
-      if (said.kind === "end") return print(io, "");
-      if (said.kind === "interrupt" && isWarned) return;
-      isWarned = said.kind === "interrupt";
-      if (said.kind === "interrupt") {
+      const typed = await Promise.race([input.read(), over.ended]);
+      if (typed.kind === "end") return print(io, "");
+      if (typed.kind === "interrupt" && isWarned) return;
+      isWarned = typed.kind === "interrupt";
+      if (typed.kind === "interrupt") {
         print(io, paint(io, "stdout", "dim", "once more leaves; the chat can be gone on with"));
         continue;
       }
-      if (said.text.trim() === "") continue;
-      history.add(said.text);
-      const order = isWord(said.text) ? await obey(io, opened, said.text) : said.text;
+      if (typed.text.trim() === "") continue;
+      history.add(typed.text);
+      const order = isWord(typed.text) ? await obey(io, opened, typed.text) : typed.text;
       if (order === "leave") return;
       if (order === "done") continue;
       stop = new AbortController();
@@ -110,12 +110,12 @@ function historyOf(io: Io, { chat }: Opened): { texts: string[]; add(text: strin
   };
 }
 
-function overWhen(signal: AbortSignal): { said: Promise<Said>; forget(): void } {
+function overWhen(signal: AbortSignal): { ended: Promise<Typed>; forget(): void } {
   let onAbort = () => {};
-  const said = new Promise<Said>((resolve) => {
+  const ended = new Promise<Typed>((resolve) => {
     onAbort = () => resolve({ kind: "end" });
   });
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
-  return { said, forget: () => signal.removeEventListener("abort", onAbort) };
+  return { ended, forget: () => signal.removeEventListener("abort", onAbort) };
 }

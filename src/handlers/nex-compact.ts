@@ -14,7 +14,7 @@ const keptPart = 0.2;
 const firstPart = 0.1;
 
 /** `due`: only when the window is nearly full. `refused`: in any case. `asked`: a person wants it summed up. */
-export type Why = "due" | "refused" | "asked";
+type Why = "due" | "refused" | "asked";
 
 /**
  * Makes the conversation shorter, keeping the first message, the last one of the person, and the newest exchanges.

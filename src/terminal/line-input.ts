@@ -6,18 +6,18 @@ import { startMessage } from "./message.ts";
 import { inLine, pasteOff, pasteOn, startPasteFilter } from "./paste.ts";
 
 /** The terminal, as far as it is needed. */
-export interface Console {
+export interface Tty {
   stdin: Readable & { setRawMode?(on: boolean): unknown };
   write(text: string): void;
   columns(): number | undefined;
 }
 
 /** What a person did: said something, pressed Ctrl-C on an empty line, or ended the input. */
-export type Said = { kind: "message"; text: string } | { kind: "interrupt" } | { kind: "end" };
+export type Typed = { kind: "message"; text: string } | { kind: "interrupt" } | { kind: "end" };
 
 export interface LineInput {
   /** Asks for a message. What was typed meanwhile is taken first. */
-  read(): Promise<Said>;
+  read(): Promise<Typed>;
   /** Gives the terminal back as it was. */
   close(): void;
 }
@@ -30,42 +30,25 @@ const maxAhead = 64 * 1024;
  * Takes the terminal over. `history` is the newest first. `onInterrupt` is called at Ctrl-C while no message is asked for.
  */
 export function startLineInput(
-  at: Console,
+  at: Tty,
   prompts: { first: string; more: string },
   history: readonly string[],
   onInterrupt: () => void,
 ): LineInput {
-  const keys = Object.assign(new PassThrough(), {
-    setRawMode: (on: boolean) => at.stdin.setRawMode?.(on),
-  });
-  const output = outputTo(at);
-  const editor = readline.createInterface({
-    input: keys,
-    output,
-    terminal: true,
-    history: history.map(inLine),
-    historySize: 1000,
-    removeHistoryDuplicates: true,
-    prompt: prompts.first,
-  });
+  const editor = startEditor(at, history);
   const decoder = new StringDecoder("utf8");
   const paste = startPasteFilter();
   const message = startMessage();
-  /** Lines of a message that came before it was asked for. */
+  /** Lines, and keys, that came before anybody asked for them. */
   const early: string[] = [];
   let ahead = "";
-  let tell: ((said: Said) => void) | undefined;
+  let tell: ((typed: Typed) => void) | undefined;
   let isOver = false;
 
-  const say = (said: Said) => {
+  const answer = (typed: Typed) => {
     const told = tell;
     tell = undefined;
-    told?.(said);
-  };
-  // Readline puts all but the last character of a piece at the end of the line, wherever the cursor is.
-  const edit = (typed: string) => {
-    const isAtEnd = editor.cursor === editor.line.length && !/\p{Cc}/u.test(typed);
-    for (const part of isAtEnd ? [typed] : typed) keys.write(part);
+    told?.(typed);
   };
   const take = (line: string) => {
     if (tell === undefined) return void early.push(line);
@@ -73,76 +56,116 @@ export function startLineInput(
     // What was pasted has its lines already, whatever they begin with.
     const isWhole = !message.isOpen() && meaning.includes("\n");
     const text = isWhole ? meaning : message.add(meaning);
-    if (text !== undefined) return say({ kind: "message", text });
-    editor.setPrompt(prompts.more);
-    editor.prompt();
+    if (text === undefined) editor.ask(prompts.more);
+    else answer({ kind: "message", text });
   };
   const read = (chunk: Buffer) => {
-    const typed = decoder.write(chunk);
-    if (tell !== undefined) return edit(paste.keys(typed));
-    const at = typed.lastIndexOf(interrupt);
-    ahead = (at < 0 ? ahead : "") + paste.keys(typed.slice(at + 1));
-    ahead = ahead.slice(0, maxAhead);
-    if (at >= 0) onInterrupt();
+    const keys = decoder.write(chunk);
+    if (tell !== undefined) return editor.edit(paste.keys(keys));
+    const end = keys.lastIndexOf(interrupt);
+    ahead = ((end < 0 ? ahead : "") + paste.keys(keys.slice(end + 1))).slice(0, maxAhead);
+    if (end >= 0) onInterrupt();
   };
   const end = () => {
     isOver = true;
-    say({ kind: "end" });
+    answer({ kind: "end" });
   };
-  const resized = () => output.emit("resize");
-
-  editor.on("line", take);
-  editor.on("close", end);
-  editor.on("SIGINT", () => {
-    const isEmpty = editor.line === "" && !message.isOpen();
+  const giveUp = () => {
+    const wasEmpty = editor.isEmpty() && !message.isOpen();
     message.drop();
     at.write("\n");
-    if (isEmpty) return say({ kind: "interrupt" });
-    editor.setPrompt(prompts.first);
-    // Readline has no other way to forget a line.
-    editor.write(null, { ctrl: true, name: "e" });
-    editor.write(null, { ctrl: true, name: "u" });
-    editor.prompt();
+    if (wasEmpty) return answer({ kind: "interrupt" });
+    editor.forget();
+    editor.ask(prompts.first);
+  };
+  editor.on({ line: take, interrupt: giveUp, end });
+  at.stdin.on("data", read);
+  at.stdin.once("end", end);
+
+  return {
+    read: () =>
+      new Promise((resolve) => {
+        tell = resolve;
+        if (isOver) return end();
+        editor.ask(prompts.first);
+        while (tell !== undefined && early.length > 0) take(early.shift() ?? "");
+        if (tell === undefined) return;
+        const keys = ahead;
+        ahead = "";
+        editor.edit(keys);
+      }),
+    close() {
+      at.stdin.off("data", read);
+      at.stdin.off("end", end);
+      editor.close();
+      at.stdin.pause();
+    },
+  };
+}
+
+/** One line that can be edited, drawn at the terminal; its keys are given to it. */
+interface Editor {
+  on(told: { line(line: string): void; interrupt(): void; end(): void }): void;
+  ask(prompt: string): void;
+  edit(keys: string): void;
+  isEmpty(): boolean;
+  forget(): void;
+  close(): void;
+}
+
+function startEditor(at: Tty, history: readonly string[]): Editor {
+  const input = Object.assign(new PassThrough(), {
+    setRawMode: (on: boolean) => at.stdin.setRawMode?.(on),
   });
-  // Stopped with Ctrl-Z, the editor waits to be asked to go on.
+  const output = outputTo(at);
+  const editor = readline.createInterface({
+    input,
+    output,
+    terminal: true,
+    history: history.map(inLine),
+    historySize: 1000,
+    removeHistoryDuplicates: true,
+  });
+  // Stopped with Ctrl-Z, it waits to be asked to go on.
   editor.on("SIGCONT", () => {
     at.write(pasteOn);
     editor.prompt(true);
   });
-  at.stdin.on("data", read);
-  at.stdin.once("end", end);
+  const resized = () => output.emit("resize");
   process.on("SIGWINCH", resized);
   at.write(pasteOn);
-
   return {
-    read() {
-      return new Promise((resolve) => {
-        tell = resolve;
-        if (isOver) return end();
-        editor.setPrompt(prompts.first);
-        editor.prompt();
-        for (let line = early.shift(); line !== undefined && tell !== undefined; line = early.shift())
-          take(line);
-        if (tell === undefined || ahead === "") return;
-        const typed = ahead;
-        ahead = "";
-        edit(typed);
-      });
+    on(told) {
+      editor.on("line", told.line);
+      editor.on("SIGINT", told.interrupt);
+      editor.on("close", told.end);
+    },
+    ask(prompt) {
+      editor.setPrompt(prompt);
+      editor.prompt();
+    },
+    edit(keys) {
+      // Readline puts all but the last character of a piece at the end of the line, wherever the cursor is.
+      const isAtEnd = editor.cursor === editor.line.length && !/\p{Cc}/u.test(keys);
+      for (const part of isAtEnd ? [keys] : keys) if (part !== "") input.write(part);
+    },
+    isEmpty: () => editor.line === "",
+    forget() {
+      // Readline has no other way.
+      editor.write(null, { ctrl: true, name: "e" });
+      editor.write(null, { ctrl: true, name: "u" });
     },
     close() {
-      at.stdin.off("data", read);
-      at.stdin.off("end", end);
       process.off("SIGWINCH", resized);
-      editor.off("close", end);
+      editor.removeAllListeners("close");
       editor.close();
-      at.stdin.pause();
       at.write(pasteOff);
     },
   };
 }
 
 /** Where the editor draws, with the width it asks for. */
-function outputTo(at: Console): Writable {
+function outputTo(at: Tty): Writable {
   const output = new Writable({
     decodeStrings: false,
     write(text, _encoding, done) {
