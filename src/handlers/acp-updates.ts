@@ -1,4 +1,5 @@
 // What an ACP agent tells while it works: its updates in our words, and what the turn amounts to.
+import { objectIn } from "../base/jsonl.ts";
 import type { Cost, Usage } from "../graph/result.ts";
 import type { ToolCall } from "./acp-permission.ts";
 import { countOf, cut, type Fields, fieldsOf, listOf, numberOf, textOf } from "./fields.ts";
@@ -63,6 +64,15 @@ export function readUpdate(turn: AcpTurn, update: Fields): RunEvent[] {
     default:
       return [];
   }
+}
+
+/** A line of an agent without the piece of text it may hold: a secret in two pieces would be in the file. */
+export function withoutPiece(line: string): string {
+  if (!/"agent_(message|thought)_chunk"/.test(line)) return line;
+  const message = objectIn(line);
+  const update = fieldsOf(fieldsOf(message?.["params"])["update"]);
+  const text = textOf(fieldsOf(update["content"])["text"]);
+  return text === undefined ? "" : JSON.stringify({ ...update, content: `(${text.length} characters)` });
 }
 
 function readChunk(turn: AcpTurn, update: Fields): RunEvent[] {

@@ -1,6 +1,7 @@
 // The acp handler: any agent that speaks the Agent Client Protocol on its stdin and stdout.
 import { PassThrough } from "node:stream";
 import { type AcpLink, acpReader } from "./acp-session.ts";
+import { withoutPiece } from "./acp-updates.ts";
 import { runEnvironment } from "./environment.ts";
 import type { Handler, Job } from "./handler.ts";
 import { findAgent } from "./program.ts";
@@ -39,6 +40,7 @@ function prepare(job: Job): Prepared {
     askToStop: reader.askToStop,
     streamName: "stream.jsonl",
     secrets,
+    ...(secrets.length > 0 && { kept: withoutPiece }),
     authHint: authHint(program, dropped),
   };
 }

@@ -37,6 +37,8 @@ export interface Keeping {
   /** The file in `folder` for stdout. */
   streamName: string;
   redact: (text: string) => string;
+  /** What of a line goes into that file, where that is not all of it. */
+  kept?: (line: string) => string;
 }
 
 /** How a child ended; `signal` is set when one ended it. */
@@ -144,13 +146,16 @@ function cannotStart(program: string, error: unknown): WgError {
   return new WgError("cannot-start", `cannot start ${program}: ${reason}`, { cause: error });
 }
 
-async function* keptLines(stdout: Readable, { folder, streamName, redact }: Keeping): AsyncGenerator<string> {
+async function* keptLines(
+  stdout: Readable,
+  { folder, streamName, redact, kept = (line) => line }: Keeping,
+): AsyncGenerator<string> {
   const note = `{"wg":"the rest is not kept: more than ${maxStreamBytes} bytes"}`;
   const file = openCapped(path.join(folder, streamName), maxStreamBytes, note);
   try {
     for await (const line of linesOf(stdout)) {
       const clean = redact(line);
-      file.write(clean);
+      file.write(kept(clean));
       yield clean;
     }
   } catch (error) {

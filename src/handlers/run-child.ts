@@ -32,6 +32,8 @@ export interface Prepared {
   streamName: string;
   /** Values that no output may show. */
   secrets: readonly string[];
+  /** What of a line of stdout goes into that file, where that is not all of it. */
+  kept?: (line: string) => string;
   /** What to do about a failure of class `auth`. */
   authHint?: string;
   /** Asks the child to give up what it does, before it is made to; false when there is nothing to ask. */
@@ -73,8 +75,9 @@ export async function* runChild(
 }
 
 async function* drive(job: Job, signal: AbortSignal, prepared: Prepared): AsyncGenerator<RunEvent> {
-  const { launch, reader, streamName, secrets } = prepared;
-  const keeping = { run: job.plan.run, folder: job.folder, streamName, redact: redactor(secrets) };
+  const { launch, reader, streamName, secrets, kept } = prepared;
+  const { plan, folder } = job;
+  const keeping = { run: plan.run, folder, streamName, redact: redactor(secrets), ...(kept && { kept }) };
   const child = await startChild(launch, keeping);
   let stopped: StopReason | undefined;
   let isOver = false;

@@ -162,6 +162,9 @@ describe("a turn", () => {
     expect(result.summary).toBe("key ***");
     expect(JSON.stringify(events)).not.toContain(fakeSecret);
     expect(pieces.join("")).toBe("key ***");
+    const stream = fs.readFileSync(path.join(place.folder, "stream.jsonl"), "utf8");
+    expect(stream).toContain("(9 characters)");
+    expect(stream).not.toContain(head);
   });
 
   it("an agent that does not end with its input is ended, and its turn was done", async () => {
