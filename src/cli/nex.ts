@@ -38,7 +38,7 @@ export function nexCommand(io: Io): Command {
       "after",
       `
 A chat as of wg chat: its plan is frozen when it opens, and wg chat list, show, switch and end are for it too.
-Where stdin is no terminal, all of it is one message; the answer goes to stdout, the rest to stderr.
+Where stdin is no terminal, all of it is one message; what the agent says goes to stdout, the rest to stderr.
 
 Examples:
   wg nex                                    on the active profile, where that has a local route

@@ -95,7 +95,7 @@ export function pipeView(io: Io): TurnView {
     event(event) {
       if (event.kind === "text" && !isLive) write(`${safe(event.text)}\n`);
       // What is said next stands on a line of its own.
-      if (event.kind === "tool" && !last.endsWith("\n")) write("\n");
+      if ((event.kind === "tool" || event.kind === "retry") && !last.endsWith("\n")) write("\n");
       if (event.kind === "tool") say(io, plain(`${event.name} ${inputText(event.input)}`));
       if (event.kind === "warning") say(io, `warning: ${plain(event.message)}`);
       if (event.kind === "retry") say(io, `again (${event.attempt}): ${plain(event.reason)}`);
