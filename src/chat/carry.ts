@@ -36,10 +36,11 @@ export function keeperOf({ route, endpoint }: Pick<ChatPlan, "route" | "endpoint
 export function unheard(
   session: Pick<ChatSession, "knows"> | undefined,
   entries: readonly Entry[],
+  maxLength = maxCarried,
 ): Carried | undefined {
   const missed = entries.filter((entry) => entry.turn > 0 && session?.knows.includes(entry.turn) !== true);
   if (!missed.some((entry) => entry.kind === "user")) return undefined;
-  const { kept, left } = newest(missed.flatMap(pieceOf));
+  const { kept, left } = newest(missed.flatMap(pieceOf), maxLength);
   const heading =
     session === undefined
       ? "This conversation began before you joined it. What was said, in order:"
@@ -70,8 +71,8 @@ function pieceOf(entry: Entry): string[] {
   }
 }
 
-function newest(pieces: readonly string[]): { kept: string[]; left: number } {
-  let room = maxCarried;
+function newest(pieces: readonly string[], maxLength: number): { kept: string[]; left: number } {
+  let room = maxLength;
   let from = pieces.length;
   for (; from > 0; from--) {
     room -= pieces[from - 1]?.length ?? 0;

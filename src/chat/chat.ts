@@ -6,6 +6,7 @@ import { type HandlerName, routeText } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
 import { fieldsOf } from "../handlers/fields.ts";
 import type { ChatFolder } from "./folder.ts";
+import type { RanOn } from "./transcript.ts";
 
 /** What every turn of a chat runs on until somebody switches it: a plan without what each turn has of its own. */
 export type ChatPlan = Omit<Plan, "run" | "task" | "role" | "attempt" | "prompt" | "resume" | "chat">;
@@ -33,8 +34,10 @@ export interface ChatSession {
 /** A terminal that has the chat, or had it and has not been read yet. */
 export interface OpenTerminal {
   handler: HandlerName;
-  /** Absent while the CLI has not told it. */
+  /** Absent where the CLI chooses its id. */
   session?: string;
+  /** Stands in every session that is begun in it. */
+  mark: string;
   server?: string;
   since: string;
 }
@@ -67,6 +70,12 @@ export function pinOf(chat: Chat): Pin {
   return pin;
 }
 
+/** What the pin in force stands for. */
+export function ranOn(chat: Chat): RanOn {
+  const { profile, revision, route, server } = pinOf(chat);
+  return { profile, revision, route, ...(server !== undefined && { server }) };
+}
+
 /** The pin that a plan makes. */
 export function pinFor(plan: ChatPlan, by: Pin["by"], now: Date): Pin {
   const { profile, revision, route, endpoint } = plan;
@@ -78,6 +87,14 @@ export function pinFor(plan: ChatPlan, by: Pin["by"], now: Date): Pin {
     route: routeText(route),
     ...(endpoint && { server: endpoint.url }),
   };
+}
+
+const maxTitle = 60;
+
+/** A title made of the first thing said. */
+export function titleOf(text: string): string {
+  const line = text.trim().replace(/\s+/g, " ");
+  return line.length <= maxTitle ? line : `${line.slice(0, maxTitle - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 /** The record of a chat. Refuses with `no-chat` when it is gone, `bad-chat` naming the file when it is damaged. */

@@ -19,17 +19,26 @@ export interface GoingOn {
   warning?: string;
 }
 
-/** The session of the plan's handler, if it is still kept, with what it turns out to hold, and what it does not. */
-export async function goingOn(folder: ChatFolder, chat: Chat, plan: ChatPlan, env: Env): Promise<GoingOn> {
+/**
+ * The session of the plan's handler, if it is still kept, with what it turns out to hold, and what it does not: at most
+ * `maxLength` characters of that.
+ */
+export async function goingOn(
+  folder: ChatFolder,
+  chat: Chat,
+  plan: ChatPlan,
+  env: Env,
+  maxLength?: number,
+): Promise<GoingOn> {
   const entries = readTranscript(folder);
   const known = sessionFor(chat, plan);
-  if (known === undefined) return withBefore({}, unheard(undefined, entries));
+  if (known === undefined) return withBefore({}, unheard(undefined, entries, maxLength));
   const { handler, id } = known;
   const kept = { handler, id, place: keptPlace(plan, env), sessions: folder.sessions };
   // Where an agent keeps its sessions that speaks a protocol, nobody knows.
   if (handler !== "acp" && (await keptFile(kept)) === undefined) {
     const warning = `${handler} no longer has its session ${id}; what was said is told again`;
-    return withBefore({ warning }, unheard(undefined, entries));
+    return withBefore({ warning }, unheard(undefined, entries, maxLength));
   }
   const knows = [...known.knows];
   // A turn that was cut off may have been heard all the same.
@@ -38,7 +47,7 @@ export async function goingOn(folder: ChatFolder, chat: Chat, plan: ChatPlan, en
     if (asked !== undefined && (await holdsPrompt(kept, asked.prompt, asked.sinceMs))) knows.push(turn);
   }
   const session = { ...known, knows };
-  return withBefore({ session }, unheard(session, entries));
+  return withBefore({ session }, unheard(session, entries, maxLength));
 }
 
 function withBefore(found: GoingOn, before: Carried | undefined): GoingOn {

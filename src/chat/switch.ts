@@ -1,8 +1,8 @@
 // Changing a chat: another plan, or its end. Both wait for a turn that is under way, which finishes as it began.
 import { canonicalJson } from "../base/canonical.ts";
 import type { Env } from "../base/home.ts";
-import { type Chat, type ChatPlan, pinFor, writeChat, writePlan } from "./chat.ts";
-import { enterChat, ranOn } from "./enter.ts";
+import { type Chat, type ChatPlan, pinFor, ranOn, writeChat, writePlan } from "./chat.ts";
+import { enterChat } from "./enter.ts";
 import type { ChatFolder } from "./folder.ts";
 import { goingOn } from "./session.ts";
 import { appendEntry, type RanOn } from "./transcript.ts";

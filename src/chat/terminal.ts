@@ -6,19 +6,23 @@ import type { Plan } from "../graph/plan.ts";
 import { writeOwnWg } from "../handlers/own-wg.ts";
 import type { TerminalSession } from "../handlers/terminal.ts";
 import { type Chat, writeChat } from "./chat.ts";
-import { closeTerminal, enterChat } from "./enter.ts";
+import { enterChat } from "./enter.ts";
 import { preambleOf, turnEnvironment } from "./environment.ts";
 import type { ChatFolder } from "./folder.ts";
 import { goingOn } from "./session.ts";
+import { closeTerminal } from "./terminal-turns.ts";
 import { checkOpen, planOfTurn, type TurnIo, turnId } from "./turn.ts";
+
+/** Characters of earlier talk in one argument, which the system limits to 128 KB, each character having up to three bytes. */
+const maxPreamble = 30_000;
 
 /** A chat that is ours to hold a native terminal in. */
 export interface Terminal {
   plan: Plan;
   env: Env;
   session: TerminalSession;
-  /** What the agent is told first: what it is, and what was said elsewhere. */
-  preamble?: string;
+  /** What the agent is told first: what it is, what was said elsewhere, and the mark of its sessions. */
+  preamble: string;
   /** What does not carry over, and that a session is gone, one sentence each. */
   notes: string[];
   /** Takes what was said into the transcript and gives the turn back. */
@@ -37,9 +41,9 @@ export async function openTerminal(
   try {
     const { chat, plan: frozen } = entered;
     checkOpen(chat);
-    const { session: known, before, warning } = await goingOn(folder, chat, frozen, io.env);
+    const { session: known, before, warning } = await goingOn(folder, chat, frozen, io.env, maxPreamble);
     const { handler } = frozen.route;
-    // Claude takes the id we give; of Codex we look for the session it began.
+    // Claude takes the id we give; of Codex we look for the session that bears our mark.
     const fresh =
       handler === "claude" ? { kind: "new" as const, id: randomUUID() } : { kind: "new" as const };
     const session: TerminalSession = known === undefined ? fresh : { kind: "resume", id: known.id };
@@ -51,19 +55,18 @@ export async function openTerminal(
       terminal: {
         handler,
         ...(session.id !== undefined && { session: session.id }),
+        mark: run,
         ...(frozen.endpoint && { server: frozen.endpoint.url }),
         since,
       },
     };
     writeChat(folder, opened);
-    const preamble = [preambleOf(plan.project), before?.text]
-      .filter((text) => text !== undefined)
-      .join("\n\n");
+    const parts = [preambleOf(plan.project), before?.text, `This terminal is known to wg as ${run}.`];
     return {
       plan,
       env: turnEnvironment(plan, folder.bin, io.env),
       session,
-      ...(preamble !== "" && { preamble }),
+      preamble: parts.filter((text) => text !== undefined).join("\n\n"),
       notes: [...(warning === undefined ? [] : [warning]), ...(before?.lost ?? [])],
       close: async () => {
         try {

@@ -1,7 +1,6 @@
 // `wg chat send`: one turn, for scripts and for people.
 
-import { readChat } from "../chat/chat.ts";
-import { ranOn } from "../chat/enter.ts";
+import { ranOn, readChat } from "../chat/chat.ts";
 import type { Opened } from "../chat/shelf.ts";
 import { runTurn } from "../chat/turn.ts";
 import type { RunResult } from "../graph/result.ts";

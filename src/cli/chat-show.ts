@@ -1,6 +1,6 @@
 // `wg chat show`: what was said in a chat, and on what.
 import { readPlan } from "../chat/chat.ts";
-import { readTerminal } from "../chat/enter.ts";
+import { readTerminal } from "../chat/terminal-turns.ts";
 import { type Entry, readTranscript } from "../chat/transcript.ts";
 import { versionText } from "../profile/outcome.ts";
 import { activeHere, chatJson, chatNamed, sayBanner } from "./chat-place.ts";

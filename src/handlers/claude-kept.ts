@@ -14,13 +14,26 @@ const maxLineBytes = 4 * 1024 * 1024;
 /** The file of a session, whatever folder it was held in. */
 export function claudeFile(id: string, place: Env): string | undefined {
   if (!/^[\w-]+$/.test(id)) return undefined;
-  const projects = path.join(
-    place["CLAUDE_CONFIG_DIR"] || path.join(place["HOME"] ?? "", ".claude"),
-    "projects",
-  );
+  const projects = projectsFolder(place);
   return foldersIn(projects)
     .map((folder) => path.join(projects, folder, `${id}.jsonl`))
     .find((file) => fs.existsSync(file));
+}
+
+/** The sessions that were touched at `sinceMs` or later and hold this text, as Claude tells what its agent was told. */
+export function markedClaude(place: Env, mark: string, sinceMs: number): string[] {
+  const projects = projectsFolder(place);
+  return foldersIn(projects)
+    .flatMap((folder) =>
+      foldersIn(path.join(projects, folder)).map((file) => path.join(projects, folder, file)),
+    )
+    .filter((file) => file.endsWith(".jsonl") && fs.statSync(file).mtimeMs >= sinceMs)
+    .filter((file) => fs.readFileSync(file).includes(mark))
+    .map((file) => path.basename(file, ".jsonl"));
+}
+
+function projectsFolder(place: Env): string {
+  return path.join(place["CLAUDE_CONFIG_DIR"] || path.join(place["HOME"] ?? "", ".claude"), "projects");
 }
 
 /** The turns that began at `sinceMs` or later. Sub-agents, and what Claude says to itself, are left out. */
@@ -96,7 +109,7 @@ function foldersIn(folder: string): string[] {
   try {
     return fs.readdirSync(folder);
   } catch (error) {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "EACCES") return [];
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes(errnoOf(error) ?? "")) return [];
     throw error;
   }
 }

@@ -8,26 +8,32 @@ import { countOf, type Fields, fieldsOf, listOf, textOf } from "./fields.ts";
 import { type KeptTurn, newTurn } from "./kept-turn.ts";
 
 const maxLineBytes = 4 * 1024 * 1024;
-/** The first line holds all the instructions of Codex. */
-const maxHeadBytes = 256 * 1024;
+/** What an agent is told first stands at the beginning, after all the instructions of Codex. */
+const maxHeadBytes = 512 * 1024;
 
 /** The file of a session. */
 export function codexFile(id: string, place: Env): string | undefined {
   return findRollout(sessionsFolder(place), id);
 }
 
-/** The id of the newest session that was begun in `cwd` at `sinceMs` or later: how a terminal's own is found. */
-export function newestCodexSession(cwd: string, place: Env, sinceMs: number): string | undefined {
+/** The sessions of people that were touched at `sinceMs` or later and hold this text in what their agent was told. */
+export function markedCodex(place: Env, mark: string, sinceMs: number): string[] {
   const sessions = sessionsFolder(place);
-  if (!fs.existsSync(sessions)) return undefined;
-  const heads = fs
+  if (!fs.existsSync(sessions)) return [];
+  return fs
     .readdirSync(sessions, { recursive: true, encoding: "utf8" })
     .filter((file) => /^rollout-.*\.jsonl$/.test(path.basename(file)))
     .map((file) => path.join(sessions, file))
     .filter((file) => (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= sinceMs)
     .map(headOf)
-    .filter((head) => head.cwd === cwd && head.atMs >= sinceMs && head.id !== undefined);
-  return heads.sort((a, b) => b.atMs - a.atMs)[0]?.id;
+    .filter((head) => head.includes(mark))
+    .flatMap(personsId);
+}
+
+/** The id in the first line; none of a sub-agent's, which is told the same. */
+function personsId(head: string): string[] {
+  const { id, thread_source: source } = fieldsOf(objectIn(head.split("\n")[0] ?? "")?.["payload"]);
+  return typeof id === "string" && (source === undefined || source === "user") ? [id] : [];
 }
 
 /** The turns that began at `sinceMs` or later. */
@@ -94,14 +100,11 @@ function contentText(item: Fields): string {
     .join("\n");
 }
 
-function headOf(file: string): { id: string | undefined; cwd: string | undefined; atMs: number } {
+function headOf(file: string): string {
   const handle = fs.openSync(file, "r");
   try {
     const bytes = Buffer.alloc(maxHeadBytes);
-    const head = bytes.toString("utf8", 0, fs.readSync(handle, bytes, 0, maxHeadBytes, 0));
-    const payload = fieldsOf(objectIn(head.split("\n")[0] ?? "")?.["payload"]);
-    const atMs = Date.parse(textOf(payload["timestamp"]) ?? "") || 0;
-    return { id: textOf(payload["id"]), cwd: textOf(payload["cwd"]), atMs };
+    return bytes.toString("utf8", 0, fs.readSync(handle, bytes, 0, maxHeadBytes, 0));
   } finally {
     fs.closeSync(handle);
   }

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { newestCodexSession } from "./codex-kept.ts";
-import { holdsPrompt, keptFile, keptPlace, keptTurns } from "./kept.ts";
+import { fieldsOf } from "./fields.ts";
+import { holdsPrompt, keptFile, keptPlace, keptTurns, markedSessions } from "./kept.ts";
 
 let home: string;
 beforeEach(() => {
@@ -100,6 +100,15 @@ describe("claude", () => {
   });
 });
 
+it("the sessions of a claude terminal are those that bear its mark", async () => {
+  const told = (mark: string) => [{ type: "attachment", attachment: { systemPrompt: [`known as ${mark}`] } }];
+  write(".claude/projects/-w/mine.jsonl", told("t-1"));
+  write(".claude/projects/-w/other.jsonl", told("t-2"));
+  write(".claude/projects/-w/mine/subagents/sub.jsonl", told("t-1"));
+  expect(await markedSessions("claude", { HOME: home }, "t-1", 0)).toEqual(["mine"]);
+  expect(await markedSessions("nex", { HOME: home }, "t-1", 0)).toEqual([]);
+});
+
 describe("codex", () => {
   const line = (second: number, type: string, payload: unknown) => ({ timestamp: at(second), type, payload });
   const item = (second: number, fields: Record<string, unknown>) =>
@@ -142,13 +151,19 @@ describe("codex", () => {
     ]);
   });
 
-  it("the session of a terminal is the newest that began in its folder since it was opened", () => {
-    expect(newestCodexSession("/w", { HOME: home }, 0)).toBeUndefined();
-    write(file("here"), rollout("here", "/w"));
-    write(file("there"), rollout("there", "/elsewhere"));
-    expect(newestCodexSession("/w", { HOME: home }, since(0))).toBe("here");
-    expect(newestCodexSession("/w", { HOME: home }, since(2))).toBeUndefined();
-    expect(newestCodexSession("/w", { CODEX_HOME: path.join(home, "other") }, 0)).toBeUndefined();
+  it("the sessions of a terminal are those that bear its mark, but for a sub-agent's", async () => {
+    const marked = (id: string, mark: string, source: string) => {
+      const [first, ...rest] = rollout(id, "/w");
+      const told = { role: "developer", content: [{ type: "input_text", text: `known as ${mark}` }] };
+      const meta = { ...first, payload: { ...fieldsOf(first?.payload), thread_source: source } };
+      write(file(id), [meta, line(1, "response_item", told), ...rest]);
+    };
+    expect(await markedSessions("codex", { HOME: home }, "t-1", 0)).toEqual([]);
+    marked("mine", "t-1", "user");
+    marked("other", "t-2", "user");
+    marked("sub", "t-1", "subagent");
+    expect(await markedSessions("codex", { HOME: home }, "t-1", 0)).toEqual(["mine"]);
+    expect(await markedSessions("codex", { HOME: home }, "t-1", Date.now() + 60_000)).toEqual([]);
   });
 });
 

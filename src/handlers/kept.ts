@@ -45,6 +45,18 @@ export async function keptTurns(session: KeptSession, sinceMs: number): Promise<
   return [];
 }
 
+/** The ids of the sessions that were touched at `sinceMs` or later and hold a mark in what their agent was told first. */
+export async function markedSessions(
+  handler: HandlerName,
+  place: Env,
+  mark: string,
+  sinceMs: number,
+): Promise<string[]> {
+  if (handler === "claude") return (await import("./claude-kept.ts")).markedClaude(place, mark, sinceMs);
+  if (handler === "codex") return (await import("./codex-kept.ts")).markedCodex(place, mark, sinceMs);
+  return [];
+}
+
 /** True when a session holds a prompt that was given at `sinceMs` or later, whatever came of it. */
 export async function holdsPrompt(session: KeptSession, prompt: string, sinceMs: number): Promise<boolean> {
   if (session.handler === "nex") {

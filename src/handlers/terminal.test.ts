@@ -17,13 +17,14 @@ it.each([
   ["workspace", ["--permission-mode", "acceptEdits"]],
   ["full", ["--dangerously-skip-permissions"]],
 ] as const)("claude asks where %s turns down", (level, words) => {
-  expect(terminalArguments(plan("claude", level), { kind: "new", id: "u" }, undefined)).toEqual([
+  expect(terminalArguments(plan("claude", level), { kind: "new", id: "u" }, "You chat.")).toEqual([
     ...words,
+    ...["--append-system-prompt", "You chat."],
     ...["--session-id", "u"],
   ]);
 });
 
-it("claude goes on with a session, and is told what it is", () => {
+it("claude goes on with a session", () => {
   expect(terminalArguments(plan("claude", "full"), { kind: "resume", id: "u" }, "You chat.")).toEqual([
     "--dangerously-skip-permissions",
     ...["--append-system-prompt", "You chat."],
@@ -36,7 +37,7 @@ it.each([
   ["workspace", "workspace-write", "on-request"],
   ["full", "danger-full-access", "never"],
 ] as const)("codex asks where %s turns down", (level, sandbox, approval) => {
-  const args = terminalArguments(plan("codex", level), { kind: "new" }, undefined);
+  const args = terminalArguments(plan("codex", level), { kind: "new" }, "You chat.");
   expect(args).toEqual(
     expect.arrayContaining([`sandbox_mode="${sandbox}"`, `approval_policy="${approval}"`]),
   );

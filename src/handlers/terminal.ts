@@ -10,7 +10,7 @@ export type TerminalSession = { kind: "new"; id?: string } | { kind: "resume"; i
 export function terminalArguments(
   plan: Pick<Plan, "run" | "task" | "chat" | "project" | "route" | "permissions">,
   session: TerminalSession,
-  preamble: string | undefined,
+  preamble: string,
 ): string[] {
   return plan.route.handler === "codex"
     ? codexTerminal(plan, session, preamble)
@@ -26,12 +26,12 @@ const claudePermissions: Record<Permissions, readonly string[]> = {
 function claudeTerminal(
   { permissions }: Pick<Plan, "permissions">,
   session: TerminalSession,
-  preamble: string | undefined,
+  preamble: string,
 ): string[] {
   const word = session.kind === "resume" ? "--resume" : "--session-id";
   return [
     ...claudePermissions[permissions],
-    ...(preamble === undefined ? [] : ["--append-system-prompt", preamble]),
+    ...["--append-system-prompt", preamble],
     ...(session.id === undefined ? [] : [word, session.id]),
   ];
 }
@@ -45,7 +45,7 @@ const codexPermissions: Record<Permissions, [sandbox: string, approval: string]>
 function codexTerminal(
   plan: Pick<Plan, "run" | "task" | "chat" | "project" | "route" | "permissions">,
   session: TerminalSession,
-  preamble: string | undefined,
+  preamble: string,
 ): string[] {
   const [sandbox, approval] = codexPermissions[plan.permissions];
   return [
@@ -54,7 +54,7 @@ function codexTerminal(
     // A login shell reads /etc/profile, which throws the chat's own `wg` off PATH.
     ...set("allow_login_shell", false),
     ...runVariables(plan),
-    ...(preamble === undefined ? [] : set("developer_instructions", preamble)),
+    ...set("developer_instructions", preamble),
     ...(session.kind === "resume" ? ["resume", session.id] : []),
   ];
 }
