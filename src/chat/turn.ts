@@ -7,18 +7,16 @@ import type { Env } from "../base/home.ts";
 import { timeId } from "../base/time-id.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
-import type { Job, RunEvent, StopReason } from "../handlers/handler.ts";
-import { stopDue } from "../handlers/limits.ts";
-import { mismatchOf, type SeenModel } from "../handlers/mismatch.ts";
+import type { Job, RunEvent } from "../handlers/handler.ts";
 import { type Program, writeOwnWg } from "../handlers/own-wg.ts";
-import { handlerFor } from "../handlers/registry.ts";
+import { answerTo } from "./answer.ts";
 import { keeperOf, promptAfter, sessionFor, unheard } from "./carry.ts";
 import { type Chat, type ChatPlan, ranOn, titleOf, writeChat } from "./chat.ts";
 import { type Entered, enterChat } from "./enter.ts";
 import { preambleOf, turnEnvironment } from "./environment.ts";
 import type { ChatFolder } from "./folder.ts";
 import { goingOn, turnPlanFile } from "./session.ts";
-import { appendEntry, cutTool, readTranscript, type Said } from "./transcript.ts";
+import { appendEntry, cutTool, type RanOn, readTranscript, type Said } from "./transcript.ts";
 
 /** What a turn gets from the process it is in. */
 export interface TurnIo {
@@ -31,13 +29,19 @@ export interface TurnIo {
   onText?(piece: string): void;
 }
 
+/** What came of a turn; `turn` is its number in the chat. */
+export interface Turned {
+  turn: number;
+  on: RanOn;
+  result: RunResult;
+}
+
 /** The longest thing that can be said at once, in characters. */
 const maxText = 1_000_000;
-const beatMs = 1000;
 
 /**
  * Says `text` in a chat: waits for its turn, runs the plan in force, yields what happens as it happens (all but the
- * result, which is what it returns), and keeps it. What was said is on disk before anything runs. Aborting `signal`, or
+ * result, which is in what it returns), and keeps it. What was said is on disk before anything runs. Aborting `signal`, or
  * leaving the loop, ends the turn and not the chat. Refuses (throws) when there is no turn to be had: `bad-text`,
  * `chat-ended`, `chat-live`, `bad-chat`; a turn that began never throws but for a disk that takes no more.
  */
@@ -46,7 +50,7 @@ export async function* runTurn(
   text: string,
   io: TurnIo,
   signal: AbortSignal,
-): AsyncGenerator<RunEvent, RunResult> {
+): AsyncGenerator<RunEvent, Turned> {
   checkText(text);
   const run = turnId(io);
   const holder = { kind: "turn", pid: process.pid, run, since: io.now().toISOString() } as const;
@@ -54,17 +58,18 @@ export async function* runTurn(
   try {
     const turn = await beginTurn(folder, entered, run, text, io);
     if (turn.warning !== undefined) yield told(turn, turn.warning);
-    let result = yield* carryOut(turn, signal);
+    const heard = (event: RunEvent) => take(turn, event);
+    let result = yield* answerTo(turn.job, heard, signal);
     if (isSessionGone(turn, result)) {
       yield told(
         turn,
         `${turn.job.plan.resume} is no session of the agent any more; what was said is told again`,
       );
       beginAfresh(turn, text);
-      result = yield* carryOut(turn, signal);
+      result = yield* answerTo(turn.job, heard, signal);
     }
     endTurn(turn, result);
-    return result;
+    return { turn: turn.chat.turns, on: ranOn(turn.chat), result };
   } finally {
     entered.leave();
   }
@@ -156,81 +161,13 @@ function told({ keep }: Turn, message: string): RunEvent {
   return { kind: "warning", message };
 }
 
-async function* carryOut(turn: Turn, signal: AbortSignal): AsyncGenerator<RunEvent, RunResult> {
-  const { job, keep } = turn;
-  const { plan } = job;
-  const stop = new AbortController();
-  const clock = watch(plan, stop, signal);
-  const watcher = job.onText;
-  const onText = (piece: string) => {
-    clock.heard();
-    watcher?.(piece);
-  };
-  try {
-    const handler = await handlerFor(plan.route.handler);
-    const seen: SeenModel = {};
-    for await (const event of handler.run({ ...job, ...(watcher && { onText }) }, stop.signal)) {
-      if (event.kind === "result") return judged(plan, event.result);
-      clock.heard();
-      const said = saidIn(event);
-      if (said !== undefined) keep(said);
-      yield event;
-      if (event.kind === "session") rememberSession(turn, event.sessionId);
-      const message = event.kind === "model" ? newMismatch(plan, seen, event) : undefined;
-      if (message === undefined) continue;
-      if (plan.onModelMismatch === "fail") {
-        stop.abort({ outcome: "failed", failure: { class: "model-mismatch", message } });
-        continue;
-      }
-      yield told(turn, message);
-    }
-    throw new Error(`the ${plan.route.handler} handler ended without a result`);
-  } finally {
-    clock.end();
-  }
-}
-
-/** Stops a turn that is interrupted, too long or too silent. */
-function watch(plan: Plan, stop: AbortController, signal: AbortSignal): { heard(): void; end(): void } {
-  const startedMs = performance.now();
-  let silentSinceMs = startedMs;
-  const onAbort = () => stop.abort(interrupted);
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  const timer = setInterval(() => {
-    const due = stopDue(plan.limits, { nowMs: performance.now(), startedMs, silentSinceMs });
-    if (due !== undefined) stop.abort(due);
-  }, beatMs);
-  return {
-    heard: () => {
-      silentSinceMs = performance.now();
-    },
-    end: () => {
-      clearInterval(timer);
-      signal.removeEventListener("abort", onAbort);
-    },
-  };
-}
-
-const interrupted: StopReason = {
-  outcome: "cancelled",
-  failure: { class: "killed", message: "interrupted" },
-};
-
-/** How a model that is seen for the first time differs from the planned one. */
-function newMismatch(plan: Plan, seen: SeenModel, event: SeenModel): string | undefined {
-  if (event.resolved !== undefined) seen.resolved = event.resolved;
-  return mismatchOf(plan, { ...seen, ...event });
-}
-
-/** A handler's word against the models it was served. */
-function judged(plan: Plan, result: RunResult): RunResult {
-  if (result.outcome !== "done" || plan.onModelMismatch !== "fail") return result;
-  const resolved = result.resolvedModel === undefined ? {} : { resolved: result.resolvedModel };
-  const seen: SeenModel[] = [resolved, ...result.servedModels.map((served) => ({ ...resolved, served }))];
-  const message = seen.map((each) => mismatchOf(plan, each)).find((text) => text !== undefined);
-  if (message === undefined) return result;
-  return { ...result, outcome: "failed", failure: { class: "model-mismatch", message } };
+/** Keeps what an event says, and the session it tells of at once, so that a turn that is killed can be gone on with. */
+function take(turn: Turn, event: RunEvent): void {
+  const said = saidIn(event);
+  if (said !== undefined) turn.keep(said);
+  if (event.kind !== "session") return;
+  turn.chat = withSession(turn, event.sessionId, turn.job.plan.resume === undefined ? [] : undefined);
+  writeChat(turn.folder, turn.chat);
 }
 
 function saidIn(event: RunEvent): Said | undefined {
@@ -271,12 +208,6 @@ function beginAfresh(turn: Turn, text: string): void {
   const gone = sessionFor(chat, frozen);
   turn.chat = { ...chat, sessions: chat.sessions.filter((each) => each !== gone) };
   writeChat(folder, turn.chat);
-}
-
-/** At once, so that a turn that is killed can be gone on with. */
-function rememberSession(turn: Turn, sessionId: string): void {
-  turn.chat = withSession(turn, sessionId, turn.job.plan.resume === undefined ? [] : undefined);
-  writeChat(turn.folder, turn.chat);
 }
 
 function endTurn(turn: Turn, result: RunResult): void {

@@ -1,10 +1,8 @@
 // `wg chat send`: one turn, for scripts and for people.
-
-import { ranOn, readChat } from "../chat/chat.ts";
-import type { Opened } from "../chat/shelf.ts";
-import { runTurn } from "../chat/turn.ts";
-import type { RunResult } from "../graph/result.ts";
+import type { ChatFolder } from "../chat/folder.ts";
+import { runTurn, type Turned } from "../chat/turn.ts";
 import type { RunEvent } from "../handlers/handler.ts";
+import { safeText } from "../terminal/safe.ts";
 import { chatNamed, turnIo } from "./chat-place.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, say } from "./print.ts";
@@ -16,16 +14,15 @@ export async function send(
   words: readonly string[],
   { json }: { json?: true },
 ): Promise<void> {
-  const opened = chatNamed(io, word);
+  const { folder } = chatNamed(io, word);
   const text = await textOrStdin(io, words.join(" "));
-  const { answer, result } = await turn(io, opened, text, json !== true);
-  io.status = statusOf(result);
-  if (json) {
-    const chat = readChat(opened.folder);
-    return printJson(io, { chat: chat.id, turn: chat.turns, answer, on: ranOn(chat), result });
-  }
-  if (result.outcome === "done") return print(io, answer);
-  say(io, `wg: the turn ${outcomeText[result.outcome]}: ${result.failure?.message ?? ""}`);
+  const { answer, ...turned } = await talk(io, folder, text, json !== true);
+  const { outcome, failure } = turned.result;
+  io.status = outcome === "done" ? 0 : outcome === "cancelled" ? 130 : 1;
+  if (json) return printJson(io, { chat: folder.id, answer, ...turned });
+  // A terminal would obey what an answer may hold; a pipe gets it as it is.
+  if (outcome === "done") return print(io, io.stdout.isTTY ? safeText(answer) : answer);
+  say(io, `wg: the turn ${outcomeText[outcome]}: ${safeText(failure?.message ?? "")}`);
 }
 
 const outcomeText = {
@@ -35,17 +32,18 @@ const outcomeText = {
   lost: "was lost",
 };
 
-async function turn(
+/** One turn; the answer is the last text of it. */
+async function talk(
   io: Io,
-  { folder }: Opened,
+  folder: ChatFolder,
   text: string,
   isTold: boolean,
-): Promise<{ answer: string; result: RunResult }> {
+): Promise<Turned & { answer: string }> {
   const events = runTurn(folder, text, turnIo(io), io.signal);
   let answer = "";
   for (;;) {
     const next = await events.next();
-    if (next.done) return { answer: answer || next.value.summary, result: next.value };
+    if (next.done) return { answer: answer || next.value.result.summary, ...next.value };
     const event = next.value;
     if (event.kind === "text") answer = event.text;
     if (isTold) tell(io, event);
@@ -65,9 +63,4 @@ function tell(io: Io, event: RunEvent): void {
 function progressText(event: RunEvent): string | undefined {
   if (event.kind === "tool") return `${event.name} ${event.input}`;
   return event.kind === "retry" ? `trying again: ${event.reason}` : undefined;
-}
-
-function statusOf({ outcome }: RunResult): number {
-  if (outcome === "done") return 0;
-  return outcome === "cancelled" ? 130 : 1;
 }

@@ -82,8 +82,8 @@ async function turn(
         view.event(next.value);
         continue;
       }
-      view.result(next.value, performance.now() - startedMs);
-      return next.value;
+      view.result(next.value.result, performance.now() - startedMs);
+      return next.value.result;
     }
   } finally {
     view.close();

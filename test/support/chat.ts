@@ -71,7 +71,7 @@ export async function say(
   const events: RunEvent[] = [];
   for (;;) {
     const next = await turn.next();
-    if (next.done) return { result: next.value, events };
+    if (next.done) return { result: next.value.result, events };
     events.push(next.value);
   }
 }
