@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Env } from "../base/home.ts";
 import { objectIn } from "../base/jsonl.ts";
-import type { Plan } from "../graph/plan.ts";
-import { textOf } from "../handlers/fields.ts";
+import type { HandlerName } from "../base/route.ts";
+import { fieldsOf } from "../handlers/fields.ts";
 import { holdsPrompt, keptFile, keptPlace } from "../handlers/kept.ts";
 import { type Carried, sessionFor, unheard } from "./carry.ts";
 import type { Chat, ChatPlan, ChatSession } from "./chat.ts";
@@ -43,7 +43,7 @@ export async function goingOn(
   const knows = [...known.knows];
   // A turn that was cut off may have been heard all the same.
   for (const turn of cutOff(chat, known)) {
-    const asked = promptOf(folder, turn);
+    const asked = promptOf(folder, turn, handler);
     if (asked !== undefined && (await holdsPrompt(kept, asked.prompt, asked.sinceMs))) knows.push(turn);
   }
   const session = { ...known, knows };
@@ -67,10 +67,16 @@ export function turnPlanFile(folder: ChatFolder, turn: number): string {
   return path.join(folder.turns, String(turn), "plan.json");
 }
 
-function promptOf(folder: ChatFolder, turn: number): { prompt: string; sinceMs: number } | undefined {
+/** What a turn asked of this handler; undefined for one that was held elsewhere. */
+function promptOf(
+  folder: ChatFolder,
+  turn: number,
+  handler: HandlerName,
+): { prompt: string; sinceMs: number } | undefined {
   const file = turnPlanFile(folder, turn);
   const stat = fs.statSync(file, { throwIfNoEntry: false });
-  const prompt =
-    stat && textOf((objectIn(fs.readFileSync(file, "utf8").trim()) as Partial<Plan> | undefined)?.prompt);
-  return stat === undefined || prompt === undefined ? undefined : { prompt, sinceMs: stat.mtimeMs - 1000 };
+  if (stat === undefined) return undefined;
+  const { route, prompt } = fieldsOf(objectIn(fs.readFileSync(file, "utf8").trim()));
+  if (fieldsOf(route)["handler"] !== handler || typeof prompt !== "string") return undefined;
+  return { prompt, sinceMs: stat.mtimeMs - 1000 };
 }

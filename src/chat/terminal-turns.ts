@@ -1,8 +1,11 @@
 // What was said in a native terminal, read from the sessions that its program keeps.
+import { WgError } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
+import { runEnvironment } from "../handlers/environment.ts";
 import { keptPlace, keptTurns, markedSessions } from "../handlers/kept.ts";
 import type { KeptTurn } from "../handlers/kept-turn.ts";
 import { mismatchOf } from "../handlers/mismatch.ts";
+import { redactor } from "../handlers/redact.ts";
 import {
   type Chat,
   type ChatPlan,
@@ -65,16 +68,36 @@ async function turnsOf(
   const sinceMs = Date.parse(since);
   const marked = await markedSessions(handler, place, mark, sinceMs);
   const ids = new Set([...(session === undefined ? [] : [session]), ...marked]);
+  const redact = redactor(secretsOf(plan, env));
   const found = await Promise.all(
     [...ids].map(async (id) => {
       const turns = await keptTurns({ handler, id, place, sessions }, sinceMs);
-      return turns.map((kept) => ({ session: id, kept }));
+      return turns.map((kept) => ({ session: id, kept: withoutSecrets(kept, redact) }));
     }),
   );
   return found
     .flat()
     .sort((a, b) => (a.kept.at < b.kept.at ? -1 : 1))
     .map((turn, index) => ({ number: before + 1 + index, ...turn }));
+}
+
+/** The secrets of a plan, as far as they can be told here. */
+function secretsOf(plan: ChatPlan, env: Env): string[] {
+  try {
+    return runEnvironment({ plan: { ...plan, run: "" }, env }).secrets;
+  } catch (error) {
+    if (error instanceof WgError) return [];
+    throw error;
+  }
+}
+
+function withoutSecrets(turn: KeptTurn, redact: (text: string) => string): KeptTurn {
+  const words = turn.words.map((word) => {
+    if (word.kind === "text") return { ...word, text: redact(word.text) };
+    if (word.kind === "tool") return { ...word, input: redact(word.input) };
+    return { ...word, output: redact(word.output) };
+  });
+  return { ...turn, text: redact(turn.text), words };
 }
 
 function withTurns(chat: Chat, terminal: OpenTerminal, turns: readonly TerminalTurn[]): Chat {
