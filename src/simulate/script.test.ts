@@ -126,6 +126,6 @@ describe("checkScript", () => {
     expect(refusal({ rules: [{ delayms: 1 }] }).hint).toBe("did you mean delay_ms?");
     expect(refusal({ rules: [{ steps: [{ shel: "x" }] }] }).hint).toBe("did you mean shell?");
     expect(refusal({ rules: [{ fault: { retryafter: 1 } }] }).hint).toBe("did you mean retry_after?");
-    expect(refusal({ xyz: 1 }).hint).toBe("known here: models, rules");
+    expect(refusal({ xyz: 1 }).hint).toBe("known here: models, context, rules");
   });
 });
