@@ -1,8 +1,9 @@
 // Whether a server that lists its models has the one a route asks for. Pure.
+import { isSameModel } from "../base/model-name.ts";
 import { nearest } from "../base/nearest.ts";
 import { isAuto } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
-import { isAlias, isSameModel, mismatchOf } from "../handlers/mismatch.ts";
+import { isAlias, mismatchOf } from "../handlers/mismatch.ts";
 import type { Listing } from "./server.ts";
 import type { Finding } from "./verdict.ts";
 

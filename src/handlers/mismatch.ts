@@ -1,4 +1,5 @@
 // Whether the model that answered is the one that was asked for.
+import { bareName, isSameModel } from "../base/model-name.ts";
 import { isAuto } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
 import type { Plan } from "../graph/plan.ts";
@@ -27,16 +28,6 @@ export function mismatchOf(plan: Pick<Plan, "route" | "env">, seen: SeenModel): 
   return undefined;
 }
 
-/**
- * True when two names mean the same model: equal but for case, a vendor's prefix (`anthropic/`, `us.anthropic.`), a
- * folder and `.gguf`, a context mark (`[1m]`), `latest`, or a date or version mark that only one of them has.
- */
-export function isSameModel(a: string, b: string): boolean {
-  const [left, right] = [nameOf(a), nameOf(b)];
-  if (left.name !== right.name) return false;
-  return left.date === undefined || right.date === undefined || left.date === right.date;
-}
-
 /** Alias -> the families it may become; none: only the handler knows what it means. */
 const aliases: Record<string, readonly string[]> = {
   opus: ["opus"],
@@ -50,7 +41,7 @@ const aliases: Record<string, readonly string[]> = {
 
 /** True for a word of Claude's own that stands for whichever model is newest, `opus` or `opus[1m]`. */
 export function isAlias(model: string): boolean {
-  return Object.hasOwn(aliases, bare(model));
+  return Object.hasOwn(aliases, bareName(model));
 }
 
 function fitOf(
@@ -58,7 +49,7 @@ function fitOf(
   env: Record<string, PinnedValue>,
   resolved: string | undefined,
 ): (model: string) => boolean {
-  const alias = bare(requested);
+  const alias = bareName(requested);
   const families = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
   if (families === undefined) return (model) => isSameModel(requested, model);
   const pinned = families.map((family) => env[`ANTHROPIC_DEFAULT_${family.toUpperCase()}_MODEL`]);
@@ -71,20 +62,5 @@ function fitOf(
 }
 
 function familyWords(model: string): string[] {
-  return bare(model).split(/[^a-z]+/);
-}
-
-function nameOf(model: string): { name: string; date: string | undefined } {
-  const plainName = bare(model)
-    .replace(/^.*\//, "")
-    .replace(/^(?:[a-z-]+\.)?anthropic\./, "")
-    .replace(/\.gguf$/, "")
-    .replace(/-v\d+(?::\d+)?$/, "")
-    .replace(/[-:]latest$/, "");
-  const [, name = plainName, date] = /^(.+?)[-@](\d{4}-\d{2}-\d{2}|\d{8}|\d{6}|\d{4})$/.exec(plainName) ?? [];
-  return { name, date: date?.replaceAll("-", "") };
-}
-
-function bare(model: string): string {
-  return model.toLowerCase().replace(/\[[^\]]*\]$/, "");
+  return bareName(model).split(/[^a-z]+/);
 }
