@@ -168,6 +168,8 @@ const lines: readonly (string | string[])[] = [
   "runs",
   "why talk",
   "why RUN",
+  "usage --by model --since 7d",
+  "usage --prices",
   "runs --task talk",
   "runs RUN",
   "runs show RUN",

@@ -78,6 +78,7 @@ const everyVerb = [
   "service status",
   "service reload",
   "why work",
+  "usage",
   "logs work",
   "logs more -f",
   "runs",

@@ -129,6 +129,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./why.ts")).whyCommand,
   },
   {
+    name: "usage",
+    summary: "tokens, cost and how it is known, failures and time, in groups",
+    load: async () => (await import("./usage.ts")).usageCommand,
+  },
+  {
     name: "logs",
     summary: "what a run did, event by event",
     load: async () => (await import("./logs.ts")).logsCommand,

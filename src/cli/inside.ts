@@ -23,7 +23,7 @@ const looks: ReadonlySet<string> = new Set([
   ...["list", "show", "ready", "runs", "runs show", "why", "logs", "export", "completion", "simulate"],
   ...["quickstart", "mcp", "skill show", "service status", "service logs", "preset list", "preset show"],
   ...["profile list", "profile current", "profile show", "profile diff", "profile history", "profile check"],
-  ...["profile lint", "profile export", "config show", "config get", "chat list", "chat show"],
+  ...["profile lint", "profile export", "config show", "config get", "chat list", "chat show", "usage"],
 ]);
 
 /** Verbs of a run besides those: to report, to tell others, to leave work for others. */

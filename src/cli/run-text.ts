@@ -52,7 +52,8 @@ export function runJson(run: Run, now: Date): Record<string, unknown> {
   return { ...run, durationMs: durationMs(run, now) };
 }
 
-function countText(count: number): string {
+/** `9999`, `12.3k`, `1.2M`. */
+export function countText(count: number): string {
   if (count < 10_000) return String(count);
   if (count < 1_000_000) return `${(count / 1000).toFixed(1)}k`;
   return `${(count / 1_000_000).toFixed(1)}M`;

@@ -5,7 +5,7 @@ import { nearest } from "../base/nearest.ts";
 import { parseRoute } from "../base/route.ts";
 import { type EndpointField, endpointFields, endpointsKey } from "./endpoints.ts";
 import { unknownKey } from "./layers.ts";
-import { findDefinition, type Scope } from "./schema.ts";
+import { findDefinition, namesIn, type Scope } from "./schema.ts";
 import { isTable, type KeyPath } from "./toml.ts";
 import type { ValueType } from "./value.ts";
 
@@ -36,10 +36,12 @@ export function addressOf(words: string, { endpoints, model }: Surroundings): Ad
   if (words === endpointWord) return fieldAddress(names, endpointInUse(endpoints, model), "url");
   if (words.startsWith(`${endpointsKey}.`))
     return endpointAddress(words.slice(endpointsKey.length + 1), names);
-  const parts = words.split(".");
+  // A model is written in quotes, as it stands in a file, or without.
+  const key = words.replace(/^prices\."(.*)"$/, "prices.$1");
+  const parts = namesIn(key.split("."));
   const definition = findDefinition(parts);
   if (definition === undefined) throw withoutPlace(unknownKey(parts, { path: "" }));
-  return { key: words, path: parts, scope: definition.scope, type: definition.type };
+  return { key, path: parts, scope: definition.scope, type: definition.type };
 }
 
 function endpointAddress(rest: string, names: readonly string[]): Address {

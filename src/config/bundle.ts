@@ -5,6 +5,7 @@ import { parseRoute, type Route } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
 import { durationMs } from "./duration.ts";
 import { type EndpointTable, endpointsKey } from "./endpoints.ts";
+import { ratesIn } from "./rates.ts";
 import type { Bundle, General, Setting } from "./settings.ts";
 import { isTable } from "./toml.ts";
 
@@ -41,6 +42,7 @@ export function generalOf(values: Values): General {
     service: { maxAgents: countAt(values, "service.max_agents") },
     modelMismatch: textAt(values, "model_mismatch") === "fail" ? "fail" : "warn",
     handlerCommand: { ...(claude && { claude }), ...(codex && { codex }) },
+    prices: tableBelow(values, "prices.", (key) => ratesIn(values.get(key)?.value)),
   };
 }
 

@@ -121,6 +121,7 @@ interface ObjectSchema {
 const patterns: Readonly<Record<string, string>> = {
   "<tier>": "^[a-z0-9][a-z0-9_-]{0,63}$",
   "<NAME>": "^[A-Za-z_][A-Za-z0-9_]{0,127}$",
+  "<model>": "^\\S{1,200}$",
 };
 
 function schemaOf(title: string, scopes: readonly Scope[]): Record<string, unknown> {

@@ -50,6 +50,14 @@ export function checkVariableName(name: string): void {
   });
 }
 
+/** Refuses (`bad-name`) what no server could call a model. */
+export function checkModelName(name: string): void {
+  if (/^[^\s\p{Cc}"]{1,200}$/u.test(name) && name !== "__proto__") return;
+  throw new WgError("bad-name", `${JSON.stringify(shorten(name))} cannot name a model`, {
+    hint: 'the name as the server writes it, for example prices."gpt-5.5"',
+  });
+}
+
 /** Why a variable is not pinned without saying that it is meant; undefined for one that may be. */
 export function whyUnsafe(name: string): string | undefined {
   return unsafeVariables.find(([pattern]) => pattern.test(name))?.[1];

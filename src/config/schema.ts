@@ -1,7 +1,8 @@
 // Every key there is, declared once: what it holds, who may set it, and when a change is seen.
 import { permissionLevels, type Role, roles } from "../base/role.ts";
 import { endpointsKey, endpointsType } from "./endpoints.ts";
-import { checkKnownName, checkTierName, checkVariableName } from "./names.ts";
+import { checkKnownName, checkModelName, checkTierName, checkVariableName } from "./names.ts";
+import { ratesType } from "./rates.ts";
 import {
   choiceType,
   countType,
@@ -203,6 +204,14 @@ export const definitions: readonly KeyDefinition[] = [
     doc: "What to do when a server answers with another model than the one asked for.",
   },
   {
+    key: "prices.<model>",
+    scope: "general",
+    type: ratesType,
+    needsTrust: true,
+    effect: "next command",
+    doc: 'What a model costs, in US dollars for a million tokens: `prices."gpt-5.5" = { input = 5, output = 30, cached = 0.5 }`. Without `cached`, input from a cache costs as much as any. Comes before the prices that wg knows itself (`wg usage --prices` lists those).',
+  },
+  {
     key: "handlers.claude.command",
     scope: "general",
     type: textType,
@@ -229,14 +238,21 @@ const compiled = definitions.map((definition) => ({ definition, parts: definitio
  * for one that is malformed, unknown or not to be set.
  */
 export function findDefinition(path: readonly string[]): KeyDefinition | undefined {
+  const names = namesIn(path);
   const found = compiled.find(
-    ({ parts }) => parts.length === path.length && parts.every((part, index) => fits(part, path[index])),
+    ({ parts }) => parts.length === names.length && parts.every((part, index) => fits(part, names[index])),
   );
   if (found === undefined) return undefined;
   for (const [index, part] of found.parts.entries()) {
-    if (part.startsWith("<")) checkPlaceholder(part, path[index] ?? "", found.definition);
+    if (part.startsWith("<")) checkPlaceholder(part, names[index] ?? "", found.definition);
   }
   return found.definition;
+}
+
+/** The path of a key whose text was split at its dots: the name of a model may have dots itself. */
+export function namesIn(split: readonly string[]): readonly string[] {
+  const [first, ...rest] = split;
+  return first === "prices" && rest.length > 1 ? [first, rest.join(".")] : split;
 }
 
 /** True when keys can stand below this path: `["models", "evaluator"]`. */
@@ -278,6 +294,7 @@ function fits(part: string, name: string | undefined): boolean {
 
 function checkPlaceholder(part: string, name: string, { names }: KeyDefinition): void {
   if (part === "<tier>") checkTierName(name);
+  else if (part === "<model>") checkModelName(name);
   else if (part === "<NAME>") checkVariableName(name);
   else checkKnownName(name, names ?? [], part.slice(1, -1));
 }

@@ -1,5 +1,6 @@
 // The shape of resolved settings: the bundle, the rest, and where every value came from.
 import type { Endpoint } from "../base/endpoint.ts";
+import type { Rates } from "../base/rates.ts";
 import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
 import type { Route } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
@@ -54,6 +55,8 @@ export interface General {
   service: { maxAgents: number };
   modelMismatch: OnModelMismatch;
   handlerCommand: Partial<Record<"claude" | "codex", string>>;
+  /** By the model's name. */
+  prices: Readonly<Record<string, Rates>>;
 }
 
 /** Which profile is active and what decided it; `name` is undefined for the base. */

@@ -4,6 +4,7 @@ import { permissionLevels } from "../base/role.ts";
 import { parseRoute } from "../base/route.ts";
 import { endpointsKey, endpointsType } from "./endpoints.ts";
 import { tomlLiteral } from "./literal.ts";
+import { ratesIn } from "./rates.ts";
 import { findDefinition } from "./schema.ts";
 import type { Setting, Settings } from "./settings.ts";
 import { type Pin, pinType, routeType } from "./value.ts";
@@ -52,6 +53,10 @@ export function risksOf(key: string, value: unknown): string[] {
     return level(value) === 0
       ? []
       : [`runs may ${value === "full" ? "do anything" : "write, and run commands"}`];
+  }
+  const rates = key.startsWith("prices.") ? ratesIn(value) : undefined;
+  if (rates !== undefined) {
+    return [`${key.slice("prices.".length)} counts as $${rates.input} and $${rates.output} a million tokens`];
   }
   const program = commandOf(key, value);
   if (program !== undefined) return [`runs this program: ${program}`];

@@ -11,6 +11,7 @@ import { setupEnvelopes } from "./setup.ts";
 import type { Shape } from "./shape.ts";
 import { taskEnvelopes } from "./task.ts";
 import { trustEnvelopes } from "./trust.ts";
+import { usageEnvelopes } from "./usage.ts";
 
 /** By the words after `wg`. One with `--follow` is a line of a stream. */
 export const envelopes: Readonly<Record<string, Shape>> = {
@@ -18,6 +19,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...taskEnvelopes,
   ...serviceEnvelopes,
   ...runEnvelopes,
+  ...usageEnvelopes,
   ...chatEnvelopes,
   ...profileEnvelopes,
   ...checkEnvelopes,

@@ -28,7 +28,7 @@ import {
   whole,
 } from "./shape.ts";
 
-const usage = object<Usage>({ input: count, output: count, cached: count });
+export const usage = object<Usage>({ input: count, output: count, cached: count });
 
 const failure = object<Failure>({
   class: oneOf(...failureClasses),

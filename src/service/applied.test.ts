@@ -159,6 +159,7 @@ function settingsOf(revision: string, maxAgents: number): Settings {
       service: { maxAgents },
       modelMismatch: "warn",
       handlerCommand: {},
+      prices: {},
     },
     hidden: new Map(),
     values: new Map(),

@@ -45,6 +45,7 @@ const settings: Settings = {
     service: { maxAgents: 4 },
     modelMismatch: "fail",
     handlerCommand: { codex: "/opt/codex" },
+    prices: {},
   },
   hidden: new Map(),
   values: new Map<string, Setting>([

@@ -1,0 +1,134 @@
+// `wg usage`: tokens, cost, runs, failures and time, in groups; of this project's runs and chats.
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type Project, projectOf, requireProject } from "../base/home.ts";
+import { listChats } from "../chat/shelf.ts";
+import { closeGraph, openGraph } from "../graph/database.ts";
+import { listRuns } from "../graph/run.ts";
+import { loadSettings } from "../profile/load.ts";
+import type { OwnPrices, UsedPrice } from "../usage/cost.ts";
+import { prices } from "../usage/prices.ts";
+import { type Grouping, groupings, pricesIn, type Sum, sumOf, sumsBy } from "../usage/sum.ts";
+import { type Used, usedByRun } from "../usage/used.ts";
+import { homeHere } from "./chat-place.ts";
+import type { Io } from "./io.ts";
+import { plain, print, printJson, printRefusal, say, table } from "./print.ts";
+import { countText, spanText } from "./run-text.ts";
+import { usedByChat } from "./usage-chats.ts";
+import { costSentence, priceNotes, pricesTable } from "./usage-text.ts";
+import { whereOf } from "./where.ts";
+
+interface Options {
+  by: Grouping;
+  since?: (now: Date) => Date;
+  all?: true;
+  prices?: true;
+  json?: true;
+}
+
+const examples = `
+A cost is reported by a handler (Claude Code does), computed from list prices, or unknown: what is known in different ways
+is not added to each other. docs/usage.md says how it is computed; prices."<model>" in the settings comes first.
+
+Examples:
+  wg usage                        each profile, since the first run
+  wg usage --by day --since 7d    the last seven times 24 hours, day by day
+  wg usage --by model --since 2026-11-01 --json
+  wg usage --all                  the chats of every project too
+  wg usage --prices               the list prices that wg knows, and where they were read`;
+
+export function usageCommand(io: Io): Command {
+  return new Command("usage")
+    .description("Add up what runs and chats have used: tokens, cost and how it is known, failures, time.")
+    .addOption(new Option("--by <group>", "what to group by").choices(groupings).default("profile"))
+    .option("--since <time>", "only what began since then: 7d, 12h, 4w, or a day such as 2026-11-01", since)
+    .option("--all", "chats of every project, not only of this one")
+    .option("--prices", "list the prices instead")
+    .option("--json", "print one JSON envelope")
+    .addHelpText("after", examples)
+    .action((options: Options) => (options.prices ? showPrices(io, options) : showUsage(io, options)));
+}
+
+function showUsage(io: Io, { by, since: sinceOf, all, json }: Options): void {
+  const now = io.now();
+  const from = sinceOf?.(now);
+  const { used: everything, damaged } = usedHere(io, all === true, ownPrices(io), now);
+  const used = from === undefined ? everything : everything.filter(({ at }) => at >= from);
+  const groups = sumsBy(by, used);
+  const total = sumOf(used);
+  const based = pricesIn(used);
+  if (json) {
+    const since = from && { since: from.toISOString() };
+    printJson(io, { by, ...since, groups, total, prices: based, damaged });
+    return;
+  }
+  if (used.length === 0) {
+    say(io, from === undefined ? "nothing has run yet" : "nothing has run since then");
+    return;
+  }
+  print(io, listing(by, groups, total));
+  print(io, `\n${plain(costSentence(total.cost, based))}`);
+  for (const note of priceNotes(based)) say(io, plain(note));
+}
+
+/** Runs and turns of chats; outside of a project, with `all`, only those of chats. */
+function usedHere(io: Io, all: boolean, own: OwnPrices, now: Date): { used: Used[]; damaged: number } {
+  const project = all ? projectOf(io.cwd, io.env) : requireProject(io.cwd, io.env);
+  const runs = project === undefined ? [] : usedByRuns(project, own, now);
+  const { chats, problems } = listChats(homeHere(io));
+  const ours = chats.filter(({ chat }) => all || chat.project === project?.root);
+  for (const problem of problems) printRefusal(io, problem, false);
+  return { used: [...runs, ...ours.flatMap((chat) => usedByChat(chat, own))], damaged: problems.length };
+}
+
+function usedByRuns(project: Project, own: OwnPrices, now: Date): Used[] {
+  const graph = openGraph(project);
+  try {
+    return listRuns(graph).map((run) => usedByRun(run, own, now));
+  } finally {
+    closeGraph(graph);
+  }
+}
+
+function ownPrices(io: Io): OwnPrices {
+  return loadSettings(whereOf(io)).settings.general.prices;
+}
+
+function listing(by: Grouping, groups: readonly (Sum & { key: string })[], total: Sum): string {
+  const head = [by.toUpperCase(), "RUNS", "FAILED", "IN", "CACHED", "OUT", "COST", "TOOK"];
+  const rows = [...groups, { key: "total", ...total }].map((sum) => [
+    sum.key,
+    `${sum.runs}${sum.live > 0 ? ` (${sum.live} live)` : ""}`,
+    String(sum.failures),
+    ...[sum.usage.input, sum.usage.cached, sum.usage.output].map(countText),
+    costSentence(sum.cost, []),
+    spanText(sum.tookMs),
+  ]);
+  return table(head, rows);
+}
+
+function showPrices(io: Io, { json }: Options): void {
+  const own = ownPrices(io);
+  const listed: UsedPrice[] = [
+    ...Object.entries(own).map(([model, rates]) => ({ model, ...rates })),
+    ...prices.filter(({ model }) => !Object.hasOwn(own, model)),
+  ];
+  if (json) printJson(io, { prices: listed });
+  else print(io, pricesTable(listed));
+}
+
+/** `7d` or `2026-11-01`, counted from the moment it is asked for. */
+function since(text: string): (now: Date) => Date {
+  const [, count, unit = ""] = /^([1-9][0-9]{0,4})([hdw])$/.exec(text) ?? [];
+  if (count !== undefined)
+    return (now) => new Date(now.getTime() - Number(count) * hoursIn(unit) * 3_600_000);
+  // Without an hour a day begins where this process is, as the days of the groups do.
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00`) : new Date(Number.NaN);
+  if (Number.isNaN(day.getTime())) {
+    throw new InvalidArgumentError("it must be such as 12h, 7d, 4w, or a day such as 2026-11-01.");
+  }
+  return () => day;
+}
+
+function hoursIn(unit: string): number {
+  return unit === "h" ? 1 : unit === "d" ? 24 : 168;
+}

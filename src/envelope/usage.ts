@@ -1,0 +1,58 @@
+// What the verb about usage answers.
+import type { UsedPrice } from "../usage/cost.ts";
+import { type CostSum, groupings, type Sum } from "../usage/sum.ts";
+import { usage } from "./run.ts";
+import {
+  about,
+  count,
+  either,
+  envelope,
+  list,
+  type Members,
+  maybe,
+  number,
+  object,
+  oneOf,
+  text,
+  time,
+} from "./shape.ts";
+
+const sumMembers: Members<Sum> = {
+  runs: about("runs, and turns of chats", count),
+  failures: about("those that did not end as done", count),
+  live: about("those in flight, with what they used so far", count),
+  usage,
+  cost: about(
+    "in dollars, by how it is known",
+    object<CostSum>({
+      reported: about("by handlers", number),
+      computed: about("from the prices below", number),
+      unknownRuns: about("runs of which it is not known", count),
+    }),
+  ),
+  tookMs: count,
+};
+
+const price = object<UsedPrice>({
+  model: text,
+  input: about("dollars for a million tokens", number),
+  output: number,
+  cached: maybe(about("input from a cache; without it that costs as much as any", number)),
+  at: maybe(about("the day it was read; absent for one of the settings", text)),
+  source: maybe(text),
+  note: maybe(about("what it leaves out", text)),
+});
+
+export const usageEnvelopes = {
+  usage: either(
+    envelope({
+      by: oneOf(...groupings),
+      since: maybe(time),
+      groups: list(object<Sum & { key: string }>({ key: text, ...sumMembers })),
+      total: object<Sum>(sumMembers),
+      prices: about("those that computed costs rest on", list(price)),
+      damaged: about("chats that could not be read", count),
+    }),
+    envelope({ prices: about("with --prices: all that are known", list(price)) }),
+  ),
+};
