@@ -35,7 +35,8 @@ function verbOf(command: Command, verb: Command): string {
 const open = `
   add, artifact, chat list, chat show, completion, config get, config show, done, export, fail, list, log, logs, mcp, msg,
   preset list, preset show, profile check, profile current, profile diff, profile export, profile history, profile lint,
-  profile list, profile show, quickstart, ready, runs, runs show, service logs, service status, show, simulate, skill show, why`;
+  profile list, profile show, quickstart, ready, runs, runs show, service logs, service status, show, simulate, skill show,
+  usage, why`;
 
 it("a run may look, report and leave work, and no more", async () => {
   const verbs = await everyVerb();
