@@ -38,7 +38,7 @@ export function whyCommand(io: Io): Command {
     .addHelpText(
       "after",
       `
-A plan is frozen when its run is claimed; the column NOW says what the same task would start on at this moment. What the
+A plan is frozen when its run is claimed; the last column says what the same task would start on at this moment. What the
 server itself said is told apart from what was only asked for.
 
 Examples:
@@ -133,15 +133,15 @@ function whyJson({ run, reasons, answers, now }: Why): Record<string, unknown> {
 
 function whyText(io: Io, { run, reasons, answers, now }: Why): string {
   const head = `${run.id}: ${run.role} of ${run.task}, attempt ${run.attempt}, ${stateText(run)}`;
-  const rows = reasons.map(({ name, then, origin, now: later, changed }) => [
+  const rows = reasons.map(({ name, was, origin, now: later, changed }) => [
     name,
-    then,
+    was,
     origin ?? "",
     changed ? (later ?? "nothing") : "",
   ]);
   const lines = [
     paint(io, "stdout", "bold", plain(head)),
-    table(["", "THEN", "FROM", "NOW, WHERE IT DIFFERS"], rows),
+    table(["", "WAS", "FROM", "NOW, WHERE IT DIFFERS"], rows),
     ...answersText(answers),
     ...(now === undefined ? [] : [plain(`now nothing would be chosen: ${now}`)]),
   ];

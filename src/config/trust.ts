@@ -101,7 +101,8 @@ function byKey([a]: Pair, [b]: Pair): number {
 }
 
 function level(value: unknown): number {
-  return permissionLevels.findIndex((each) => each === value);
+  const levels: readonly unknown[] = permissionLevels;
+  return levels.indexOf(value);
 }
 
 function sourceText(reference: string): string {

@@ -109,7 +109,7 @@ const plan = object<Plan>({
 
 const reason = object<Reason>({
   name: text,
-  then: text,
+  was: text,
   origin: maybe(about("where the value came from", text)),
   now: maybe(about("what would be chosen now", text)),
   changed: flag,

@@ -36,20 +36,20 @@ const reason = (name: string, now?: Chosen) => reasonsOf(plan, now).find((each) 
 describe("the reasons of a plan", () => {
   it("name the layer, file and line of what a setting decided", () => {
     expect(reason("route")).toMatchObject({
-      then: "claude:opus",
+      was: "claude:opus",
       origin: "profile /h/profiles/claude.toml:4",
     });
     expect(reason("permissions")).toMatchObject({ origin: "project /p/.wg/config.toml:2" });
-    expect(reason("profile")).toMatchObject({ then: "claude", origin: "global /h/active-profile:1" });
+    expect(reason("profile")).toMatchObject({ was: "claude", origin: "global /h/active-profile:1" });
   });
 
   it("tell pins by their kind, and the nearer origin of a variable that is pinned twice", () => {
     expect(reason("env REGION")).toMatchObject({
-      then: "a literal",
+      was: "a literal",
       origin: "profile /h/profiles/claude.toml:9",
     });
     expect(reason("env TOKEN")).toMatchObject({
-      then: "from env:MY_TOKEN",
+      was: "from env:MY_TOKEN",
       origin: "profile /h/profiles/claude.toml:12",
     });
   });

@@ -8,7 +8,7 @@ import type { Chosen } from "./choose.ts";
 /** One value of a plan. Without `now` nothing would be chosen now; without `origin` no setting decided it. */
 export interface Reason {
   name: string;
-  then: string;
+  was: string;
   origin?: string;
   now?: string;
   /** The value would be another now. */
@@ -21,15 +21,15 @@ export function reasonsOf(plan: Plan, now: Chosen | undefined): Reason[] {
   const values = valuesOf(plan);
   const names = new Set([...values.keys(), ...(later?.keys() ?? [])]);
   return [...names].map((name) => {
-    const then = values.get(name);
+    const was = values.get(name);
     const changedTo = later?.get(name);
-    const origin = (then?.keys ?? []).map((key) => plan.origins[key]).find((text) => text !== undefined);
+    const origin = (was?.keys ?? []).map((key) => plan.origins[key]).find((text) => text !== undefined);
     return {
       name,
-      then: then?.text ?? "",
+      was: was?.text ?? "",
       ...(origin !== undefined && { origin }),
       ...(changedTo !== undefined && { now: changedTo.text }),
-      changed: later !== undefined && then?.mark !== changedTo?.mark,
+      changed: later !== undefined && was?.mark !== changedTo?.mark,
     };
   });
 }

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 interface Reason {
   name: string;
-  then: string;
+  was: string;
   origin?: string;
   now?: string;
   changed: boolean;
@@ -56,7 +56,7 @@ it("names file and line of every value, counts who answered, and says what would
       .findIndex((text) => text.includes("local:first")) + 1;
   expect(reasons.find(({ name }) => name === "route")).toEqual({
     name: "route",
-    then: "local:first",
+    was: "local:first",
     origin: `profile ${file}:${line}`,
     now: "local:second",
     changed: true,
