@@ -205,6 +205,8 @@ const lines: readonly (string | string[])[] = [
   "skill uninstall --claude --codex",
   "chat",
   "chat new --title talk",
+  "msg CHAT hello",
+  "msg CHAT",
   "chat send CHAT hello",
   "chat switch CHAT --profile claude",
   "chat show CHAT",

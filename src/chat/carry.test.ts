@@ -63,9 +63,9 @@ describe("what was not heard", () => {
   });
 
   it("comes before what is said now", () => {
-    expect(promptAfter(undefined, "three")).toBe("three");
-    expect(promptAfter({ text: "before", lost: [] }, "three")).toBe(
-      "before\n\nWhat the person says now:\n\nthree",
+    expect(promptAfter(undefined, undefined, "three")).toBe("three");
+    expect(promptAfter({ text: "before", lost: [] }, "left", "three")).toBe(
+      "before\n\nleft\n\nWhat the person says now:\n\nthree",
     );
   });
 });

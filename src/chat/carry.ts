@@ -49,15 +49,18 @@ export function unheard(
   return { text: [heading, ...note, ...kept].join("\n\n"), lost: lossOf(missed, left) };
 }
 
-/** A prompt that tells what was not heard before what is said now. */
-export function promptAfter(before: Carried | undefined, text: string): string {
-  return before === undefined ? text : `${before.text}\n\nWhat the person says now:\n\n${text}`;
+/** A prompt that tells what was not heard, and what was left meanwhile, before what is said now. */
+export function promptAfter(before: Carried | undefined, messages: string | undefined, text: string): string {
+  const parts = [before?.text, messages].filter((part) => part !== undefined);
+  return parts.length === 0 ? text : [...parts, "What the person says now:", text].join("\n\n");
 }
 
 function pieceOf(entry: Entry): string[] {
   switch (entry.kind) {
     case "user":
       return [`Person: ${cut(entry.text, maxPiece)}`];
+    case "message":
+      return [`Message from ${entry.by}: ${cut(entry.text, maxPiece)}`];
     case "text":
       return [`Agent: ${cut(entry.text, maxPiece)}`];
     case "tool":

@@ -40,6 +40,8 @@ export interface OpenTerminal {
   mark: string;
   server?: string;
   since: string;
+  /** The numbers of the messages that its agent was told at the start. */
+  told: number[];
 }
 
 /** `chat.json`. Times are ISO 8601 UTC. */

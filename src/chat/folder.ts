@@ -11,6 +11,8 @@ export interface ChatFolder {
   plans: string;
   /** One JSON object a line for each thing that was said or done. */
   transcript: string;
+  /** What was left for its agent, a line each. */
+  messages: string;
   /** Held by the one process that has the turn; the kernel frees it when that dies. */
   lock: string;
   /** Who has the turn; left behind only by a process that died. */
@@ -34,6 +36,7 @@ export function chatFolder(home: Home, id: string): ChatFolder {
     record: path.join(root, "chat.json"),
     plans: path.join(root, "plans"),
     transcript: path.join(root, "transcript.jsonl"),
+    messages: path.join(root, "messages.jsonl"),
     lock: path.join(root, "turn.lock"),
     holder: path.join(root, "turn.json"),
     turns: path.join(root, "turns"),

@@ -4,8 +4,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { homeOf } from "../base/home.ts";
-import { type ChatPlan, readChat, writeChat } from "./chat.ts";
+import { type ChatPlan, type OpenTerminal, readChat, writeChat } from "./chat.ts";
 import { enterChat } from "./enter.ts";
+import { leaveMessage, newMessages } from "./message.ts";
 import { type Opened, openChat } from "./shelf.ts";
 import { readTerminal } from "./terminal-turns.ts";
 import { appendEntry, readTranscript } from "./transcript.ts";
@@ -34,13 +35,14 @@ beforeEach(() => {
   root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "wg-terminal-")));
   env = { HOME: root, WG_HOME: path.join(root, ".wg"), GATE_KEY: secret };
   opened = openChat(homeOf(env), plan, "", { now: () => new Date(at(0)), random: Math.random });
-  const terminal = {
+  const terminal: OpenTerminal = {
     handler: "claude",
     session: "first",
     mark: "t-1",
     server: "http://gate",
     since: at(1),
-  } as const;
+    told: [1],
+  };
   writeChat(opened.folder, { ...opened.chat, terminal });
 });
 afterEach(() => fs.rmSync(root, { recursive: true }));
@@ -99,6 +101,16 @@ it("is not told twice by who comes after a process that was killed while it read
   appendEntry(opened.folder, { at: at(2), turn: 1, kind: "user", text: "one" });
   await enter();
   expect(told().map(([, kind]) => kind)).toEqual(["user", "text", "result"]);
+});
+
+it("has heard what was left before it was opened, and not what came later", async () => {
+  for (const text of ["before", "later"]) leaveMessage(opened.folder, { by: "build", text }, new Date(at(1)));
+  session("first", [2, "one", "yes"]);
+  await enter();
+  expect(told()[0]).toEqual([1, "message", "before"]);
+  expect(newMessages(opened.folder, readTranscript(opened.folder)).map(({ text }) => text)).toEqual([
+    "later",
+  ]);
 });
 
 it("can be looked at while the terminal is open, and nothing is written", async () => {

@@ -16,6 +16,7 @@ import {
   writeChat,
 } from "./chat.ts";
 import type { ChatFolder } from "./folder.ts";
+import { newMessages } from "./message.ts";
 import { appendEntry, cutTool, type Entry, type RanOn, readTranscript, type Said } from "./transcript.ts";
 
 /** A turn that was held in a terminal: its number in the chat, and the session it is in. */
@@ -31,7 +32,15 @@ export async function closeTerminal(folder: ChatFolder, chat: Chat, plan: ChatPl
   if (terminal === undefined) return chat;
   const turns = await turnsOf(folder, chat, plan, env);
   // A process that was killed between these two writes has kept some of them already.
-  const before = new Set(readTranscript(folder).map(keyOf));
+  const transcript = readTranscript(folder);
+  const before = new Set(transcript.map(keyOf));
+  const [first] = turns;
+  if (first !== undefined) {
+    for (const { number, by, text } of newMessages(folder, transcript)) {
+      if (!terminal.told.includes(number)) continue;
+      appendEntry(folder, { at: first.kept.at, turn: first.number, kind: "message", number, by, text });
+    }
+  }
   for (const entry of turns.flatMap((turn) => entriesOf(chat, plan, turn))) {
     if (!before.has(keyOf(entry))) appendEntry(folder, entry);
   }

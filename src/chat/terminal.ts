@@ -9,8 +9,10 @@ import { type Chat, writeChat } from "./chat.ts";
 import { enterChat } from "./enter.ts";
 import { preambleOf, turnEnvironment } from "./environment.ts";
 import type { ChatFolder } from "./folder.ts";
+import { messagesText, newMessages } from "./message.ts";
 import { goingOn } from "./session.ts";
 import { closeTerminal } from "./terminal-turns.ts";
+import { readTranscript } from "./transcript.ts";
 import { checkOpen, planOfTurn, type TurnIo, turnId } from "./turn.ts";
 
 /** Characters of earlier talk in one argument, which the system limits to 128 KB, each character having up to three bytes. */
@@ -47,6 +49,7 @@ export async function openTerminal(
     const fresh =
       handler === "claude" ? { kind: "new" as const, id: randomUUID() } : { kind: "new" as const };
     const session: TerminalSession = known === undefined ? fresh : { kind: "resume", id: known.id };
+    const messages = newMessages(folder, readTranscript(folder));
     const plan = planOfTurn(frozen, { run, attempt: chat.turns + 1, chat: chat.id, prompt: "" });
     for (const made of [folder.terminal, folder.bin]) fs.mkdirSync(made, { recursive: true, mode: 0o700 });
     writeOwnWg(folder.bin, io.program);
@@ -58,10 +61,16 @@ export async function openTerminal(
         mark: run,
         ...(frozen.endpoint && { server: frozen.endpoint.url }),
         since,
+        told: messages.map(({ number }) => number),
       },
     };
     writeChat(folder, opened);
-    const parts = [preambleOf(plan.project), before?.text, `This terminal is known to wg as ${run}.`];
+    const parts = [
+      preambleOf(plan.project),
+      before?.text,
+      messagesText(messages),
+      `This terminal is known to wg as ${run}.`,
+    ];
     return {
       plan,
       env: turnEnvironment(plan, folder.bin, io.env),

@@ -18,6 +18,8 @@ export interface RanOn {
 /** Something said or done. Inputs and outputs of tools are cut at 500 characters; texts at 16,000 by their handlers. */
 export type Said =
   | { kind: "user"; text: string }
+  /** Left for the agent by somebody else, and told it in this turn. */
+  | { kind: "message"; number: number; by: string; text: string }
   | { kind: "text"; text: string }
   | { kind: "tool"; name: string; input: string }
   | { kind: "tool-result"; ok: boolean; output: string }

@@ -15,6 +15,7 @@ import { type Chat, type ChatPlan, ranOn, titleOf, writeChat } from "./chat.ts";
 import { type Entered, enterChat } from "./enter.ts";
 import { preambleOf, turnEnvironment } from "./environment.ts";
 import type { ChatFolder } from "./folder.ts";
+import { messagesText, newMessages } from "./message.ts";
 import { goingOn, turnPlanFile } from "./session.ts";
 import { appendEntry, cutTool, type RanOn, readTranscript, type Said } from "./transcript.ts";
 
@@ -87,6 +88,8 @@ interface Turn {
   frozen: ChatPlan;
   job: Job;
   warning?: string;
+  /** What was left for the agent, as it is told. */
+  messages: string | undefined;
   keep(said: Said): void;
 }
 
@@ -109,11 +112,12 @@ async function beginTurn(
   checkOpen(before);
   const { session, before: unheard, warning } = await goingOn(folder, before, frozen, io.env);
   const number = before.turns + 1;
+  const messages = newMessages(folder, readTranscript(folder));
   const plan = planOfTurn(frozen, {
     run,
     attempt: number,
     chat: before.id,
-    prompt: promptAfter(unheard, text),
+    prompt: promptAfter(unheard, messagesText(messages), text),
     ...(session !== undefined && { resume: session.id }),
   });
   const place = path.join(folder.turns, String(number));
@@ -128,6 +132,8 @@ async function beginTurn(
   };
   writeChat(folder, chat);
   const keep = (said: Said) => appendEntry(folder, { at: io.now().toISOString(), turn: number, ...said });
+  for (const { number: each, by, text: left } of messages)
+    keep({ kind: "message", number: each, by, text: left });
   keep({ kind: "user", text });
   const preamble = preambleOf(plan.project);
   const job = {
@@ -138,7 +144,8 @@ async function beginTurn(
     ...(preamble !== undefined && { preamble }),
     ...(io.onText && { onText: io.onText }),
   };
-  return { folder, chat, frozen, job, ...(warning !== undefined && { warning }), keep };
+  const told = messagesText(messages);
+  return { folder, chat, frozen, job, ...(warning !== undefined && { warning }), messages: told, keep };
 }
 
 /** The whole plan of one turn, made of the chat's. */
@@ -203,7 +210,10 @@ function beginAfresh(turn: Turn, text: string): void {
   const { folder, chat, frozen, job } = turn;
   const earlier = readTranscript(folder).filter((entry) => entry.turn < chat.turns);
   const { resume: _, ...plan } = job.plan;
-  turn.job = { ...job, plan: { ...plan, prompt: promptAfter(unheard(undefined, earlier), text) } };
+  turn.job = {
+    ...job,
+    plan: { ...plan, prompt: promptAfter(unheard(undefined, earlier), turn.messages, text) },
+  };
   writeText(turnPlanFile(folder, chat.turns), `${JSON.stringify(turn.job.plan)}\n`);
   const gone = sessionFor(chat, frozen);
   turn.chat = { ...chat, sessions: chat.sessions.filter((each) => each !== gone) };

@@ -35,6 +35,8 @@ function wordsOf(entry: Entry): { tone: Tone | undefined; label: string; lines: 
   switch (entry.kind) {
     case "user":
       return { tone: "bold", label: "you", lines: entry.text.split("\n").map(plain) };
+    case "message":
+      return { tone: "bold", label: "message", lines: `${entry.by}: ${entry.text}`.split("\n").map(plain) };
     case "switch": {
       const { from, to, lost } = entry;
       const what = `from ${versionText(from)} (${from.route}) to ${versionText(to)} (${to.route})`;

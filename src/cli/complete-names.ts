@@ -21,6 +21,7 @@ const sources: readonly { place: RegExp; names: (io: Io) => Candidate[] | Promis
   { place: /^(profile|config) [a-z]+ <key>$/, names: keys },
   { place: / --shell <shell>$/, names: shellNames },
   { place: /^add --id <id>$/, names: () => [] },
+  { place: /<task\|chat>$/, names: async (io) => [...(await tasks(io)), ...(await chats(io))] },
   { place: /<task\|run>$/, names: async (io) => [...(await tasks(io)), ...(await runs(io))] },
   { place: /<id>$/, names: tasks },
   { place: /<run>$/, names: runs },

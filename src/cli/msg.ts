@@ -1,5 +1,6 @@
 // `wg msg`: a word to whoever works on a task, and who has seen it.
 import { Command, Option } from "commander";
+import { projectOf } from "../base/home.ts";
 import type { Graph } from "../graph/database.ts";
 import {
   type Delivered,
@@ -10,7 +11,7 @@ import {
   taskMessages,
 } from "../graph/message.ts";
 import { listRuns } from "../graph/run.ts";
-import { requireTask } from "../graph/task.ts";
+import { findTask, requireTask } from "../graph/task.ts";
 import type { HookEvent } from "../handlers/handler.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, say } from "./print.ts";
@@ -21,9 +22,9 @@ import { block, timeText } from "./task-print.ts";
 export function msgCommand(io: Io): Command {
   return new Command("msg")
     .description(
-      "Say something to whoever works on a task, now or later; or list what was said and who saw it.",
+      "Say something to whoever works on a task, now or later, or to a chat; or list what was said and who saw it.",
     )
-    .argument("<task>", "the task")
+    .argument("<task|chat>", "the task, or the chat by its id: c-k3f9x")
     .argument("[text...]", "what to say; - reads it from stdin")
     .option("--json", "print one JSON envelope")
     .addOption(
@@ -34,18 +35,29 @@ export function msgCommand(io: Io): Command {
     .addHelpText(
       "after",
       `
-A running agent is told between two turns (claude, codex, nex), or as soon as it calls wg. Every later attempt finds all messages in its prompt. A shell command is told nothing.
+A running agent is told between two turns (claude, codex, nex), or as soon as it calls wg. Every later attempt finds all messages in its prompt. A shell command is told nothing. A chat is told at its next turn.
 
 Examples:
   wg msg write-the-parser "numbers may have underscores"
-  wg msg write-the-parser`,
+  wg msg write-the-parser
+  wg msg c-k3f9x "the build is red again"`,
     )
-    .action((task: string, words: string[], { hook, json }: { hook?: HookEvent; json?: true }) => {
+    .action(async (task: string, words: string[], { hook, json }: { hook?: HookEvent; json?: true }) => {
       if (hook !== undefined) return answerHook(io, hook);
+      if (isChat(io, task)) {
+        return (await import("./chat-message.ts")).message(io, task, words.join(" "), json === true);
+      }
       return words.length === 0
         ? list(io, task, json === true)
         : send(io, task, words.join(" "), json === true);
     });
+}
+
+/** A task of that name comes first. */
+function isChat(io: Io, word: string): boolean {
+  if (!word.startsWith("c-")) return false;
+  if (projectOf(io.cwd, io.env) === undefined) return true;
+  return withGraph(io, (graph) => findTask(graph, word) === undefined);
 }
 
 function list(io: Io, id: string, json: boolean): void {

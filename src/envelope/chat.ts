@@ -1,5 +1,6 @@
 // What the verbs about chats answer.
 import type { ChatSession, Pin } from "../chat/chat.ts";
+import type { ChatMessage, ToldMessage } from "../chat/message.ts";
 import type { Entry, RanOn } from "../chat/transcript.ts";
 import { handler } from "./route.ts";
 import { result } from "./run.ts";
@@ -51,6 +52,7 @@ type EntryMembers<Kind extends Entry["kind"]> = Omit<
 
 const entryMembers: { [Kind in Entry["kind"]]: EntryMembers<Kind> } = {
   user: { text },
+  message: { number: count, by: text, text },
   text: { text },
   tool: { name: text, input: text },
   "tool-result": { ok: flag, output: text },
@@ -63,6 +65,15 @@ const entry = either(
   ...Object.entries(entryMembers).map(([kind, members]) =>
     object({ at: time, turn: count, kind: oneOf(kind), ...members }),
   ),
+);
+
+const message = { number: count, at: time, by: about("user, or the id of a task or chat", text), text };
+const seen = object<NonNullable<ToldMessage["seen"]>>({ turn: count, at: time });
+
+/** What `wg msg` answers about a chat. */
+export const chatMessages = either(
+  envelope({ chat: text, messages: list(object<ToldMessage>({ ...message, seen: maybe(seen) })) }),
+  envelope({ chat: text, message: object<ChatMessage>(message) }),
 );
 
 export const chatEnvelopes = {

@@ -7,6 +7,7 @@ import type { LogEntry } from "../graph/log.ts";
 import type { Delivered, Message } from "../graph/message.ts";
 import { taskStatuses } from "../graph/tables.ts";
 import type { Outline, Task } from "../graph/task.ts";
+import { chatMessages } from "./chat.ts";
 import { run } from "./run.ts";
 import {
   about,
@@ -139,7 +140,11 @@ export const taskEnvelopes = {
   retry: moved,
   abandon: moved,
   log: either(envelope({ task: text, log: list(logEntry) }), envelope({ task: text, entry: logEntry })),
-  msg: either(envelope({ task: text, messages: list(delivered) }), envelope({ message, run: maybe(text) })),
+  msg: either(
+    envelope({ task: text, messages: list(delivered) }),
+    envelope({ message, run: maybe(text) }),
+    chatMessages,
+  ),
   artifact: either(envelope({ task: text, artifacts: list(artifact) }), envelope({ task: text, artifact })),
   rm: envelope({ removed: text, released: list(text) }),
   import: envelope({ dryRun: flag, ...report }),

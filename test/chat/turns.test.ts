@@ -4,6 +4,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readChat, writePlan } from "../../src/chat/chat.ts";
+import { chatMessages, leaveMessage } from "../../src/chat/message.ts";
 import { readTranscript } from "../../src/chat/transcript.ts";
 import { runTurn } from "../../src/chat/turn.ts";
 import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
@@ -131,6 +132,23 @@ it("a session that is gone is told what was said", async () => {
   const { prompt } = simulator.requests.at(-1) ?? {};
   expect(prompt).toContain("Person: my name is Ada");
   expect(prompt).toContain("Agent: heard");
+});
+
+it("what was left for a chat is told at its next turn, and once", async () => {
+  const chat = place.open(simulator.url);
+  const left = leaveMessage(chat.folder, { by: "build", text: "the tests are red" }, new Date());
+  expect(left).toMatchObject({ number: 1, by: "build" });
+  await say(chat, "what is new?", place.io);
+  expect(simulator.requests.at(-1)?.prompt).toMatch(/From build: the tests are red\n.*what is new\?/s);
+  await say(chat, "and now?", place.io);
+  expect(simulator.requests.at(-1)?.prompt).toBe("and now?");
+  expect(linesOf(chat).slice(0, 2)).toEqual(["1 message the tests are red", "1 user what is new?"]);
+  expect(chatMessages(chat.folder, readTranscript(chat.folder))).toEqual([
+    { ...left, seen: { turn: 1, at: expect.any(String) } },
+  ]);
+  for (const text of [" ", "x".repeat(20_001)]) {
+    expect(() => leaveMessage(chat.folder, { by: "user", text }, new Date())).toThrow(/has 1 to 20000/);
+  }
 });
 
 it("a line that a crash cut off costs that line alone", async () => {

@@ -125,6 +125,27 @@ describe("a chat", () => {
   });
 });
 
+it("wg msg leaves a word for a chat, and tells which turn has heard it", async () => {
+  const id = await opened();
+  expect((await place.wg("msg", id, "the build is red")).stderr).toBe(
+    `said to ${id}; its next turn is told\n`,
+  );
+  expect(await ok("msg", id)).toMatch(/user {2}not seen yet\n {2}the build is red\n/);
+  await ok("chat", "send", id, "what is new?");
+  expect(simulator.requests.at(-1)?.prompt).toContain("From the person: the build is red");
+  expect(await ok("msg", id)).toMatch(/user {2}seen in turn 1\n/);
+  expect(await ok("chat", "show", id)).toMatch(/message {2}user: the build is red\n/);
+  await ok("chat", "end", id);
+  expect(await place.wg("msg", id, "too late")).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("has ended"),
+  });
+  expect(await place.wg("msg", "c-none1", "x")).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("no chat"),
+  });
+});
+
 describe("a turn that fails", () => {
   it("is told on stderr with exit status 1, and as data with --json", async () => {
     const id = await opened();

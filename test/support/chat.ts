@@ -84,6 +84,7 @@ export function linesOf({ folder }: Opened): string[] {
 function wordOf(entry: Entry): string {
   switch (entry.kind) {
     case "user":
+    case "message":
     case "text":
       return entry.text;
     case "result":
