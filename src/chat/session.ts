@@ -35,7 +35,7 @@ export async function goingOn(
   if (known === undefined) return withBefore({}, unheard(undefined, entries, maxLength));
   const { handler, id } = known;
   const kept = { handler, id, place: keptPlace(plan, env), sessions: folder.sessions };
-  // Where an agent keeps its sessions that speaks a protocol, nobody knows.
+  // An ACP agent keeps its sessions where it likes: whether it has one, it says when it is asked to go on with it.
   if (handler !== "acp" && (await keptFile(kept)) === undefined) {
     const warning = `${handler} no longer has its session ${id}; what was said is told again`;
     return withBefore({ warning }, unheard(undefined, entries, maxLength));

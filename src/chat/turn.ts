@@ -110,14 +110,15 @@ async function beginTurn(
   io: TurnIo,
 ): Promise<Turn> {
   checkOpen(before);
-  const { session, before: unheard, warning } = await goingOn(folder, before, frozen, io.env);
+  const { session, before: carried, warning } = await goingOn(folder, before, frozen, io.env);
   const number = before.turns + 1;
-  const messages = newMessages(folder, readTranscript(folder));
+  const left = newMessages(folder, readTranscript(folder));
+  const messages = messagesText(left);
   const plan = planOfTurn(frozen, {
     run,
     attempt: number,
     chat: before.id,
-    prompt: promptAfter(unheard, messagesText(messages), text),
+    prompt: promptAfter(carried, messages, text),
     ...(session !== undefined && { resume: session.id }),
   });
   const place = path.join(folder.turns, String(number));
@@ -132,8 +133,7 @@ async function beginTurn(
   };
   writeChat(folder, chat);
   const keep = (said: Said) => appendEntry(folder, { at: io.now().toISOString(), turn: number, ...said });
-  for (const { number: each, by, text: left } of messages)
-    keep({ kind: "message", number: each, by, text: left });
+  for (const { at: _, ...message } of left) keep({ kind: "message", ...message });
   keep({ kind: "user", text });
   const preamble = preambleOf(plan.project);
   const job = {
@@ -144,8 +144,7 @@ async function beginTurn(
     ...(preamble !== undefined && { preamble }),
     ...(io.onText && { onText: io.onText }),
   };
-  const told = messagesText(messages);
-  return { folder, chat, frozen, job, ...(warning !== undefined && { warning }), messages: told, keep };
+  return { folder, chat, frozen, job, ...(warning !== undefined && { warning }), messages, keep };
 }
 
 /** The whole plan of one turn, made of the chat's. */
