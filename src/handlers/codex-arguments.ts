@@ -53,14 +53,18 @@ export function codexArguments(plan: CodexPlan, preamble?: string): string[] {
 }
 
 /** What each level means; docs/handlers.md says what it does not. */
-function permissionArguments({ permissions, cwd, project }: CodexPlan): string[] {
-  if (permissions === "full") return ["--dangerously-bypass-approvals-and-sandbox"];
-  if (permissions === "read-only") return ["-s", "read-only"];
-  if (project === "") return ["-s", "workspace-write"];
+function permissionArguments(plan: CodexPlan): string[] {
+  if (plan.permissions === "full") return ["--dangerously-bypass-approvals-and-sandbox"];
+  if (plan.permissions === "read-only") return ["-s", "read-only"];
+  const graph = graphOutside(plan);
+  return ["-s", "workspace-write", ...(graph === undefined ? [] : ["--add-dir", graph])];
+}
+
+/** Where the graph is, which the agent works through `wg`, when it stands outside its working directory. */
+export function graphOutside({ cwd, project }: Pick<Plan, "cwd" | "project">): string | undefined {
+  if (project === "") return undefined;
   const own = path.join(project, ".wg");
-  const isInside = !path.relative(cwd, own).startsWith("..");
-  // The agent reports through the graph, which may stand outside its working directory.
-  return ["-s", "workspace-write", ...(isInside ? [] : ["--add-dir", own])];
+  return path.relative(cwd, own).startsWith("..") ? own : undefined;
 }
 
 /** What the plan says to the commands of an agent, said again where a user's own policy might keep it out. */

@@ -8,6 +8,7 @@ const plan = (handler: "claude" | "codex", permissions: "read-only" | "workspace
   task: "",
   chat: "c-abcde",
   project: "/p",
+  cwd: "/p",
   route: { handler, model: "m" },
   permissions,
 });
@@ -43,6 +44,13 @@ it.each([
   );
   expect(args).toContain('shell_environment_policy.set.WG_CHAT="c-abcde"');
   expect(args.at(-1)).not.toBe("resume");
+});
+
+it("codex may write to a graph that stands outside its folder", () => {
+  const args = (cwd: string) =>
+    terminalArguments({ ...plan("codex", "workspace"), cwd }, { kind: "new" }, "You chat.").join(" ");
+  expect(args("/p/deeper")).toContain('sandbox_workspace_write.writable_roots=["/p/.wg"]');
+  expect(args("/p")).not.toContain("writable_roots");
 });
 
 it("codex goes on with a session after all else", () => {
