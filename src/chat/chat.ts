@@ -39,6 +39,8 @@ export interface OpenTerminal {
   /** Stands in every session that is begun in it. */
   mark: string;
   server?: string;
+  /** The variables that say where its CLI keeps sessions. */
+  place: Record<string, string>;
   since: string;
   /** The numbers of the messages that its agent was told at the start. */
   told: number[];

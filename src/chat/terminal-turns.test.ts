@@ -40,6 +40,7 @@ beforeEach(() => {
     session: "first",
     mark: "t-1",
     server: "http://gate",
+    place: { HOME: root },
     since: at(1),
     told: [1],
   };

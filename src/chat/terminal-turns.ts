@@ -2,7 +2,7 @@
 import { WgError } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
 import { runEnvironment } from "../handlers/environment.ts";
-import { keptPlace, keptTurns, markedSessions } from "../handlers/kept.ts";
+import { keptTurns, markedSessions } from "../handlers/kept.ts";
 import type { KeptTurn } from "../handlers/kept-turn.ts";
 import { mismatchOf } from "../handlers/mismatch.ts";
 import { redactor } from "../handlers/redact.ts";
@@ -72,8 +72,7 @@ async function turnsOf(
   env: Env,
 ): Promise<TerminalTurn[]> {
   if (terminal === undefined) return [];
-  const { handler, since, session, mark } = terminal;
-  const place = keptPlace(plan, env);
+  const { handler, place, since, session, mark } = terminal;
   const sinceMs = Date.parse(since);
   const marked = await markedSessions(handler, place, mark, sinceMs);
   const ids = new Set([...(session === undefined ? [] : [session]), ...marked]);

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import type { Env } from "../base/home.ts";
 import type { Plan } from "../graph/plan.ts";
+import { keptPlace } from "../handlers/kept.ts";
 import { writeOwnWg } from "../handlers/own-wg.ts";
 import type { TerminalSession } from "../handlers/terminal.ts";
 import { type Chat, writeChat } from "./chat.ts";
@@ -60,6 +61,7 @@ export async function openTerminal(
         ...(session.id !== undefined && { session: session.id }),
         mark: run,
         ...(frozen.endpoint && { server: frozen.endpoint.url }),
+        place: keptPlace(frozen, io.env),
         since,
         told: messages.map(({ number }) => number),
       },

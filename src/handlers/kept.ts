@@ -6,10 +6,13 @@ import type { HandlerName } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { KeptTurn } from "./kept-turn.ts";
 
-/** Where to look: the environment that the CLI of a plan gets, as far as it decides that. */
-export function keptPlace({ env: pins }: Pick<Plan, "env">, env: Env): Env {
-  const literals = Object.entries(pins).filter(([, pin]) => typeof pin === "string");
-  return { ...env, ...(Object.fromEntries(literals) as Record<string, string>) };
+/** The variables that say where CLIs keep their sessions. */
+const placeNames = ["HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME"];
+
+/** Where to look: those variables as the CLI of a plan gets them. */
+export function keptPlace({ env: pins }: Pick<Plan, "env">, env: Env): Record<string, string> {
+  const found = placeNames.map((name) => [name, pins[name] ?? env[name]]);
+  return Object.fromEntries(found.filter(([, value]) => typeof value === "string"));
 }
 
 /** A session that a handler keeps. `sessions` is the folder that jobs name for handlers without a place of their own. */
