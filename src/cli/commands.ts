@@ -119,6 +119,25 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./service.ts")).serviceCommand,
   },
   {
+    name: "status",
+    summary: "one screen: what is active, what runs, what waits and why",
+    load: async () => (await import("./status.ts")).statusCommand,
+  },
+  {
+    name: "blocked",
+    summary: "why a task does not start, and what would help",
+    load: async () => (await import("./blocked.ts")).blockedCommand,
+  },
+  {
+    name: "why-blocked",
+    summary: "the same as blocked",
+    load: async () => {
+      const { blockedCommand } = await import("./blocked.ts");
+      return (io) => blockedCommand(io).name("why-blocked");
+    },
+    hidden: true,
+  },
+  {
     name: "runs",
     summary: "what ran, on which profile and model, and what came of it",
     load: async () => (await import("./runs.ts")).runsCommand,

@@ -4,6 +4,7 @@ import { chatEnvelopes } from "./chat.ts";
 import { checkEnvelopes } from "./check.ts";
 import { configEnvelopes } from "./config.ts";
 import { errorEnvelope } from "./error.ts";
+import { overviewEnvelopes } from "./overview.ts";
 import { profileEnvelopes } from "./profile.ts";
 import { runEnvelopes } from "./run.ts";
 import { serviceEnvelopes } from "./service.ts";
@@ -26,6 +27,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...configEnvelopes,
   ...trustEnvelopes,
   ...agentEnvelopes,
+  ...overviewEnvelopes,
 };
 
 /** File name -> JSON Schema. */

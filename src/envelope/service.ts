@@ -48,7 +48,7 @@ const runStatus = object<RunStatus>({
   startedAt: maybe(time),
 });
 
-const statusMembers: Members<ServiceStatus> = {
+export const statusMembers: Members<ServiceStatus> = {
   pid: count,
   project: text,
   version: text,

@@ -25,6 +25,13 @@ import {
   whole,
 } from "./shape.ts";
 
+export const hold = object<Hold>({
+  kind: oneOf("retry", "budget", "merge", "gate"),
+  reason: text,
+  since: time,
+  until: maybe(time),
+});
+
 const task = object<Task & { blocked: boolean }>({
   id: text,
   title: text,
@@ -39,14 +46,7 @@ const task = object<Task & { blocked: boolean }>({
   tags: list(text),
   needs: list(text),
   blockers: about("how many needs are neither done nor abandoned, and one for a hold", count),
-  hold: maybe(
-    object<Hold>({
-      kind: oneOf("retry", "budget", "merge", "gate"),
-      reason: text,
-      since: time,
-      until: maybe(time),
-    }),
-  ),
+  hold: maybe(hold),
   attempts: count,
   reason: maybe(text),
   summary: maybe(text),

@@ -1,0 +1,119 @@
+// Everything that a person asks first, gathered in one look: what is active, what runs, what waits and why.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { WgError } from "../base/error.ts";
+import type { Project } from "../base/home.ts";
+import { lastChecks } from "../check/last-check.ts";
+import type { Verdict } from "../check/verdict.ts";
+import type { Settings } from "../config/settings.ts";
+import { type Graph, snapshot } from "../graph/database.ts";
+import type { FailureClass } from "../graph/result.ts";
+import { liveRuns, type Run } from "../graph/run.ts";
+import { countStates, type State } from "../graph/standing.ts";
+import { lastAnswers, tallySince } from "../graph/tally.ts";
+import { loadSettings } from "../profile/load.ts";
+import type { Where } from "../profile/where.ts";
+import { type Health, healthOf } from "./health.ts";
+import { type ProfileView, profileView } from "./profile-view.ts";
+import type { ServiceView } from "./service-view.ts";
+import { type Waiting, waitingTasks } from "./waiting.ts";
+
+/** A run in flight. `lastSign` is when it last said something, or was started. */
+export interface RunView
+  extends Pick<Run, "id" | "task" | "role" | "status" | "route" | "profile" | "revision"> {
+  claimedAt: string;
+  startedAt?: string;
+  lastSign: string;
+}
+
+/** What a project has. */
+export interface ProjectView {
+  root: string;
+  service: ServiceView;
+  states: { state: State; count: number }[];
+  running: RunView[];
+  waiting: Waiting;
+  /** Since midnight here. */
+  today: { runs: number; done: number; failures: { class: FailureClass | "other"; runs: number }[] };
+}
+
+/** Outside a project only what concerns the whole machine is there. */
+export interface Overview {
+  at: string;
+  profile: ProfileView;
+  /** The last check of the active profile; `changed` when the profile has become another since. */
+  check?: { at: string; verdict: Verdict; changed: boolean };
+  health: Health[];
+  project?: ProjectView;
+}
+
+/** The graph of the project with what its service says. */
+export interface Watched {
+  project: Project;
+  graph: Graph;
+  service: ServiceView;
+}
+
+/** Looks once. Asks nobody and changes nothing; settings that cannot be used are told, not thrown. */
+export function overview(where: Where, watched: Watched | undefined, now: Date): Overview {
+  const settings = settingsAt(where);
+  const profile = profileView(where, settings);
+  const last = lastChecks(where.home).get(profile.name ?? "");
+  const check = last && { at: last.at, verdict: last.verdict, changed: last.revision !== profile.revision };
+  const answers = watched === undefined ? [] : lastAnswers(watched.graph);
+  const usable = check?.changed ? undefined : check;
+  return {
+    at: now.toISOString(),
+    profile,
+    ...(check && { check }),
+    health: settings instanceof WgError ? [] : healthOf(settings.bundle, answers, usable),
+    ...(watched && { project: projectView(watched, settings, now) }),
+  };
+}
+
+function settingsAt(where: Where): Settings | WgError {
+  try {
+    return loadSettings(where).settings;
+  } catch (error) {
+    if (error instanceof WgError) return error;
+    throw error;
+  }
+}
+
+function projectView(watched: Watched, settings: Settings | WgError, now: Date): ProjectView {
+  const { project, graph, service } = watched;
+  return snapshot(graph, () => {
+    const states = countStates(graph);
+    return {
+      root: project.root,
+      service,
+      states,
+      running: liveRuns(graph).map((run) => runView(project, run)),
+      waiting: waitingTasks(graph, states, service, settings),
+      today: today(graph, now),
+    };
+  });
+}
+
+function runView(project: Project, run: Run): RunView {
+  const { id, task, role, status, route, profile, revision, claimedAt, startedAt } = run;
+  const events = path.join(project.runs, id, "events.jsonl");
+  const said = fs.statSync(events, { throwIfNoEntry: false })?.mtime.toISOString();
+  return {
+    ...{ id, task, role, status, route, profile, revision, claimedAt },
+    ...(startedAt !== undefined && { startedAt }),
+    lastSign: said ?? startedAt ?? claimedAt,
+  };
+}
+
+function today(graph: Graph, now: Date): ProjectView["today"] {
+  const tally = tallySince(graph, new Date(now.getFullYear(), now.getMonth(), now.getDate()));
+  const sum = (some: typeof tally) => some.reduce((total, { runs }) => total + runs, 0);
+  const ended = tally.filter(({ outcome }) => outcome !== undefined);
+  const failed = ended.filter(({ outcome }) => outcome !== "done");
+  return {
+    runs: sum(tally),
+    done: sum(ended) - sum(failed),
+    failures: failed.map(({ failure, runs }) => ({ class: failure ?? "other", runs })),
+  };
+}
