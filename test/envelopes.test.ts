@@ -68,6 +68,12 @@ it("what a verb answers is as its schema says", async () => {
   for (const text of linesOf(await followed("service", "logs", "--follow", "--json"))) {
     check("service logs --follow", "wg service logs", text);
   }
+  const watched = followed("watch", "--json");
+  for (let round = 0; round < 3; round++) {
+    await place.wg("add", `watched ${round}`);
+    await place.wg("rm", `watched-${round}`);
+  }
+  for (const text of linesOf(await watched)) check("watch", "wg watch", text);
   check("done", "wg done in its run", fs.readFileSync(path.join(place.project, "reported.json"), "utf8"));
   expect(Object.keys(envelopes).filter((verb) => !answered.has(verb))).toEqual([]);
 }, 240_000);

@@ -124,6 +124,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./status.ts")).statusCommand,
   },
   {
+    name: "watch",
+    summary: "what goes on, as it goes on",
+    load: async () => (await import("./watch.ts")).watchCommand,
+  },
+  {
     name: "blocked",
     summary: "why a task does not start, and what would help",
     load: async () => (await import("./blocked.ts")).blockedCommand,

@@ -36,7 +36,7 @@ const open = `
   add, artifact, blocked, chat list, chat show, completion, config get, config show, done, export, fail, list, log, logs, mcp, msg,
   preset list, preset show, profile check, profile current, profile diff, profile export, profile history, profile lint,
   profile list, profile show, quickstart, ready, runs, runs show, service logs, service status, show, simulate, skill show,
-  status, usage, why, why-blocked`;
+  status, usage, watch, why, why-blocked`;
 
 it("a run may look, report and leave work, and no more", async () => {
   const verbs = await everyVerb();

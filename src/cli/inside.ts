@@ -24,7 +24,7 @@ const looks: ReadonlySet<string> = new Set([
   ...["quickstart", "mcp", "skill show", "service status", "service logs", "preset list", "preset show"],
   ...["profile list", "profile current", "profile show", "profile diff", "profile history", "profile check"],
   ...["profile lint", "profile export", "config show", "config get", "chat list", "chat show", "usage"],
-  ...["status", "blocked", "why-blocked"],
+  ...["status", "watch", "blocked", "why-blocked"],
 ]);
 
 /** Verbs of a run besides those: to report, to tell others, to leave work for others. */

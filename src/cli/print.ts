@@ -74,7 +74,7 @@ export function cutToWidth(text: string, cells: number): string {
 }
 
 /** Terminal cells: wide East Asian characters and emoji take two, combining marks none. */
-function displayWidth(text: string): number {
+export function displayWidth(text: string): number {
   // Making the expressions below costs 2 ms, more than a whole table of plain text.
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;

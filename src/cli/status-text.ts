@@ -1,10 +1,11 @@
 // The one screen of `wg status` and `wg watch`, as lines made from what was gathered. Pure.
 import type { Health } from "../overview/health.ts";
-import type { Overview, ProjectView, RunView } from "../overview/overview.ts";
+import type { Overview, ProjectView, RunView, Today } from "../overview/overview.ts";
 import type { Problem, ProfileView } from "../overview/profile-view.ts";
 import type { ServiceView } from "../overview/service-view.ts";
 import { plain, table } from "./print.ts";
 import { spanText } from "./run-text.ts";
+import { costSentence } from "./usage-text.ts";
 
 /** Colours a text, or leaves it as it is. */
 export type Paint = (colour: "bold" | "dim" | "red" | "green" | "yellow", text: string) => string;
@@ -90,10 +91,11 @@ function serviceFacts(
   ];
 }
 
-function todayLine({ runs, done, failures }: ProjectView["today"]): string {
+function todayLine({ runs, done, failures, cost }: Today): string {
   const failed = failures.map(({ class: name, runs: count }) => `${count} ${name}`).join(", ");
   const ended = [`${done} done`, ...(failed === "" ? [] : [`failed: ${failed}`])].join(", ");
-  return `${runs} ${runs === 1 ? "run" : "runs"}, ${ended}`;
+  const spent = cost.reported + cost.computed > 0 ? `; ${costSentence(cost, [])}` : "";
+  return `${runs} ${runs === 1 ? "run" : "runs"}, ${ended}${spent}`;
 }
 
 function runningText(running: readonly RunView[], nowMs: number): string {

@@ -8,9 +8,9 @@ export interface Tail {
   lines(): Generator<string>;
 }
 
-/** Starts at the beginning of `file`, which may be missing still. */
-export function tailOf(file: string): Tail {
-  let offset = 0;
+/** Starts at byte `from` of `file`, which may be missing still. */
+export function tailOf(file: string, from = 0): Tail {
+  let offset = from;
   let rest: Buffer = Buffer.alloc(0);
 
   return {
@@ -18,12 +18,12 @@ export function tailOf(file: string): Tail {
       for (let chunk = readAt(file, offset); chunk.length > 0; chunk = readAt(file, offset)) {
         offset += chunk.length;
         rest = Buffer.concat([rest, chunk]);
-        let from = 0;
-        for (let end = rest.indexOf(10, from); end >= 0; end = rest.indexOf(10, from)) {
-          yield rest.toString("utf8", from, end);
-          from = end + 1;
+        let begin = 0;
+        for (let end = rest.indexOf(10, begin); end >= 0; end = rest.indexOf(10, begin)) {
+          yield rest.toString("utf8", begin, end);
+          begin = end + 1;
         }
-        rest = rest.subarray(from);
+        rest = rest.subarray(begin);
       }
     },
   };

@@ -3,15 +3,30 @@ import { handlerNames } from "../base/route.ts";
 import type { Link } from "../graph/chain.ts";
 import { failureClasses, outcomes } from "../graph/result.ts";
 import { taskStatuses } from "../graph/tables.ts";
+import { type Glance, type RunGlance, serviceStates } from "../overview/changes.ts";
 import type { Health } from "../overview/health.ts";
-import type { Overview, ProjectView, RunView } from "../overview/overview.ts";
+import type { Overview, ProjectView, RunView, Today } from "../overview/overview.ts";
 import type { Problem, ProfileView } from "../overview/profile-view.ts";
 import { type Cause, causeKinds } from "../overview/roots.ts";
 import { type WaitingTask, waitingKinds } from "../overview/waiting.ts";
 import { place } from "./error.ts";
 import { role } from "./route.ts";
 import { statusMembers } from "./service.ts";
-import { about, count, either, envelope, flag, list, maybe, object, oneOf, text, time } from "./shape.ts";
+import {
+  about,
+  count,
+  either,
+  envelope,
+  flag,
+  list,
+  type Members,
+  maybe,
+  number,
+  object,
+  oneOf,
+  text,
+  time,
+} from "./shape.ts";
 import { hold } from "./task.ts";
 
 const service = either(
@@ -51,15 +66,16 @@ const project = object<ProjectView>({
     tasks: list(waiting),
     more: about("how many wait besides", count),
   }),
-  today: object<ProjectView["today"]>({
+  today: object<Today>({
     runs: count,
     done: count,
     failures: list(
-      object<ProjectView["today"]["failures"][number]>({
+      object<Today["failures"][number]>({
         class: oneOf(...failureClasses, "other"),
         runs: count,
       }),
     ),
+    cost: object<Today["cost"]>({ reported: number, computed: number, unknownRuns: count }),
   }),
 });
 
@@ -120,7 +136,41 @@ const link = object<Link>({
   waitsFor: list(text),
 });
 
+const runGlance: Members<RunGlance> = {
+  task: text,
+  role,
+  route: text,
+  profile: text,
+  revision: text,
+  status: oneOf("claimed", "running", "ended"),
+  outcome: maybe(oneOf(...outcomes)),
+  failure: maybe(oneOf(...failureClasses)),
+  message: maybe(text),
+};
+
+const profileGlance: Members<Glance["profile"]> = {
+  profile: maybe(text),
+  revision: maybe(text),
+  problem: maybe(text),
+};
+
+/** A line of `wg watch --json`: first how things stand, then each change. */
+const change = either(
+  object({
+    at: time,
+    kind: oneOf("now"),
+    ...profileGlance,
+    service: oneOf(...serviceStates),
+    states: list(object({ state, count })),
+  }),
+  object({ at: time, kind: oneOf("task"), task: text, from: maybe(state), to: maybe(state) }),
+  object({ at: time, kind: oneOf("run"), run: text, ...runGlance }),
+  object({ at: time, kind: oneOf("profile"), ...profileGlance }),
+  object({ at: time, kind: oneOf("service"), state: oneOf(...serviceStates) }),
+);
+
 export const overviewEnvelopes = {
+  watch: change,
   status: envelope({ ...members, chats: about("open ones", count) }),
   blocked: envelope({
     task: maybe(text),

@@ -8,11 +8,13 @@ import type { Verdict } from "../check/verdict.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Graph, snapshot } from "../graph/database.ts";
 import type { FailureClass } from "../graph/result.ts";
-import { liveRuns, type Run } from "../graph/run.ts";
+import { listRuns, liveRuns, type Run } from "../graph/run.ts";
 import { countStates, type State } from "../graph/standing.ts";
 import { lastAnswers, tallySince } from "../graph/tally.ts";
 import { loadSettings } from "../profile/load.ts";
 import type { Where } from "../profile/where.ts";
+import { type CostSum, sumOf } from "../usage/sum.ts";
+import { usedByRun } from "../usage/used.ts";
 import { type Health, healthOf } from "./health.ts";
 import { type ProfileView, profileView } from "./profile-view.ts";
 import type { ServiceView } from "./service-view.ts";
@@ -34,7 +36,14 @@ export interface ProjectView {
   running: RunView[];
   waiting: Waiting;
   /** Since midnight here. */
-  today: { runs: number; done: number; failures: { class: FailureClass | "other"; runs: number }[] };
+  today: Today;
+}
+
+export interface Today {
+  runs: number;
+  done: number;
+  failures: { class: FailureClass | "other"; runs: number }[];
+  cost: CostSum;
 }
 
 /** Outside a project only what concerns the whole machine is there. */
@@ -90,7 +99,7 @@ function projectView(watched: Watched, settings: Settings | WgError, now: Date):
       states,
       running: liveRuns(graph).map((run) => runView(project, run)),
       waiting: waitingTasks(graph, states, service, settings),
-      today: today(graph, now),
+      today: today(graph, settings, now),
     };
   });
 }
@@ -106,14 +115,18 @@ function runView(project: Project, run: Run): RunView {
   };
 }
 
-function today(graph: Graph, now: Date): ProjectView["today"] {
+function today(graph: Graph, settings: Settings | WgError, now: Date): Today {
   const tally = tallySince(graph, new Date(now.getFullYear(), now.getMonth(), now.getDate()));
   const sum = (some: typeof tally) => some.reduce((total, { runs }) => total + runs, 0);
   const ended = tally.filter(({ outcome }) => outcome !== undefined);
   const failed = ended.filter(({ outcome }) => outcome !== "done");
+  const prices = settings instanceof WgError ? {} : settings.general.prices;
+  // The latest claims are those of today.
+  const used = sum(tally) === 0 ? [] : listRuns(graph, { limit: sum(tally) });
   return {
     runs: sum(tally),
     done: sum(ended) - sum(failed),
     failures: failed.map(({ failure, runs }) => ({ class: failure ?? "other", runs })),
+    cost: sumOf(used.map((run) => usedByRun(run, prices, now))).cost,
   };
 }
