@@ -19,7 +19,7 @@ it("events have what rows the screen leaves, the newest of them", () => {
 it("a screen that is too long is cut, so that some events have room", () => {
   const frame = frameLines(lines(30, "s"), lines(9, "e"), 12, "q");
   expect(frame).toHaveLength(12);
-  expect(frame.slice(3)).toEqual(["s3", "26 more lines: wg status", "", "e4", "e5", "e6", "e7", "e8", "q"]);
+  expect(frame.slice(3)).toEqual(["s3", "s4", "25 more lines: wg status", "", "e5", "e6", "e7", "e8", "q"]);
 });
 
 it.each([1, 2, 3, 5])("a terminal of %i rows gets no more than it has", (rows) => {
