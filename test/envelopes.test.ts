@@ -200,6 +200,7 @@ const lines: readonly (string | string[])[] = [
   "retry after",
   "done after --summary words",
   "retry after",
+  "approve after --budget 5",
   "abandon after",
   "log talk hello",
   "log talk",

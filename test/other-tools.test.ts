@@ -91,6 +91,7 @@ const everyVerb = [
   "fail rest --reason because",
   "rm rest",
   "retry more",
+  "approve more --budget 1",
   "abandon more",
   "done work",
   "completion bash",

@@ -69,6 +69,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./retry.ts")).retryCommand,
   },
   {
+    name: "approve",
+    summary: "let a task spend more than its budget",
+    load: async () => (await import("./approve.ts")).approveCommand,
+  },
+  {
     name: "abandon",
     summary: "give a task up, so that nothing waits for it",
     load: async () => (await import("./abandon.ts")).abandonCommand,

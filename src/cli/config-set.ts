@@ -114,11 +114,13 @@ function versionOf({ active, revision }: Settings): { profile: string; revision:
 function warningsOf({ key, value, settings, problem }: Written, hides: Setting | undefined): string[] {
   if (problem !== undefined) return [`settings here cannot be used: ${problem.message}`];
   const profile = settings?.active.name;
-  const isBundle = findDefinition(key.split("."))?.scope !== "general";
+  const scope = findDefinition(key.split("."))?.scope;
   if (hides !== undefined && (hides.origin.layer === "env" || hides.origin.layer === "flag")) {
     return [`${originText(hides.origin)} is set and wins; to follow the file: unset ${hides.origin.source}`];
   }
-  if (profile !== undefined && isBundle && !extendsThere(settings, key)) {
+  // What a profile says holds beside it, not instead.
+  if (scope === "both" && hides?.origin.layer === "profile") return [];
+  if (profile !== undefined && scope !== "general" && scope !== "both" && !extendsThere(settings, key)) {
     if (value === undefined) return [`profile ${profile} is active, so what runs does not change`];
     const meant = `wg profile set ${profile} ${key} ${shellWord(value)}`;
     return [`profile ${profile} is active and shadows it; to change what runs now: ${meant}`];

@@ -63,7 +63,15 @@ it("a run may look, report and leave work, and no more", async () => {
 it("a chat's agent works the graph, and chooses neither what anything runs on nor sees keys", async () => {
   const verbs = await everyVerb();
   const refused = verbs.filter((verb) => refusalInChat(verb) !== undefined);
-  for (const verb of ["profile use", "profile undo", "profile env", "profile run", "config set", "setup"]) {
+  for (const verb of [
+    "profile use",
+    "profile undo",
+    "profile env",
+    "profile run",
+    "config set",
+    "setup",
+    "approve",
+  ]) {
     expect(refused).toContain(verb);
   }
   for (const verb of ["add", "edit", "retry", "abandon", "done", "log", "kill", "service start", "plan"]) {

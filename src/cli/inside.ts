@@ -30,8 +30,8 @@ const looks: ReadonlySet<string> = new Set([
 /** Verbs of a run besides those: to report, to tell others, to leave work for others. */
 const ofRuns: ReadonlySet<string> = new Set(["log", "artifact", "done", "fail", "msg", "add"]);
 
-/** What a chat's agent leaves to its person: what anything runs on, and keys. */
-const ofPersons: ReadonlySet<string> = new Set(["profile", "config", "setup", "preset", "skill"]);
+/** What a chat's agent leaves to its person: what anything runs on and may cost, and keys. */
+const ofPersons: ReadonlySet<string> = new Set(["profile", "config", "setup", "preset", "skill", "approve"]);
 const ofPersonsToo: ReadonlySet<string> = new Set(["chat switch"]);
 
 /** Why a run may not use this verb; undefined where it may. Pure. */

@@ -1,5 +1,5 @@
 // `wg runs show`: everything that was recorded of one run.
-import type { Plan } from "../graph/plan.ts";
+import type { BudgetLimit, Plan } from "../graph/plan.ts";
 import { type PlannedRun, requireRun } from "../graph/run.ts";
 import { findTask, type Task } from "../graph/task.ts";
 import { durationText } from "../handlers/limits.ts";
@@ -75,6 +75,7 @@ function planOf(plan: Plan): string[][] {
       "limits",
       `${durationText(limits.timeoutMs)} in all, ${durationText(limits.hangAfterMs)} of silence, ${limits.maxTurns} turns`,
     ],
+    ["budget", plan.budget === undefined ? "" : plan.budget.limits.map(limitText).join(", ")],
     ["pinned", Object.keys(plan.env).join(", ")],
     ["folder", plan.cwd],
     [
@@ -84,6 +85,11 @@ function planOf(plan: Plan): string[][] {
         .join("\n"),
     ],
   ];
+}
+
+function limitText({ of, usd, profile }: BudgetLimit): string {
+  const on = profile === undefined ? "" : ` on ${profile}`;
+  return of === "approval" ? `$${usd} approved` : `$${usd} a ${of}${on}`;
 }
 
 function failureText(failure: NonNullable<NonNullable<PlannedRun["result"]>["failure"]>): string {

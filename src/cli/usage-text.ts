@@ -1,4 +1,6 @@
 // Costs and prices in words: what is known in different ways stays apart.
+
+import type { DayBudget } from "../usage/budget.ts";
 import type { UsedPrice } from "../usage/cost.ts";
 import type { CostSum } from "../usage/sum.ts";
 import { table } from "./print.ts";
@@ -17,9 +19,18 @@ export function costSentence(
   return parts.join(", ") || "-";
 }
 
+/** `today: $2.00 of $2.50 that a day may cost, besides 1 run of unknown cost`. */
+export function budgetSentence({ profile, usd, spent }: DayBudget): string {
+  const on = profile === undefined ? "" : ` on profile ${profile}`;
+  const { unknownRuns } = spent;
+  const unknown =
+    unknownRuns === 0 ? "" : `, besides ${unknownRuns} ${unknownRuns === 1 ? "run" : "runs"} of unknown cost`;
+  return `today${on}: ${dollarsText(spent.usd)} of ${dollarsText(usd)} that a day may cost${unknown}`;
+}
+
 /** Four digits after the point below a dollar, else two: `$0.0123`, `$12.30`. */
 export function dollarsText(usd: number): string {
-  return `$${usd.toFixed(usd < 1 ? 4 : 2)}`;
+  return `$${usd.toFixed(usd > 0 && usd < 1 ? 4 : 2)}`;
 }
 
 /** What the prices leave out, a sentence for each. */

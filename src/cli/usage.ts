@@ -1,20 +1,25 @@
 // `wg usage`: tokens, cost, runs, failures and time, in groups; of this project's runs and chats.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Project, projectOf, requireProject } from "../base/home.ts";
+import type { WgError } from "../base/error.ts";
+import { projectOf, requireProject } from "../base/home.ts";
 import { listChats } from "../chat/shelf.ts";
-import { closeGraph, openGraph } from "../graph/database.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Graph } from "../graph/database.ts";
 import { listRuns } from "../graph/run.ts";
 import { loadSettings } from "../profile/load.ts";
-import type { OwnPrices, UsedPrice } from "../usage/cost.ts";
+import { baseName } from "../profile/name.ts";
+import { type DayBudget, dayLimits, spentOf } from "../usage/budget.ts";
+import type { UsedPrice } from "../usage/cost.ts";
 import { prices } from "../usage/prices.ts";
 import { type Grouping, groupings, pricesIn, type Sum, sumOf, sumsBy } from "../usage/sum.ts";
 import { type Used, usedByRun } from "../usage/used.ts";
 import { homeHere } from "./chat-place.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, printRefusal, say, table } from "./print.ts";
+import { withGraph } from "./project-graph.ts";
 import { countText, spanText } from "./run-text.ts";
 import { usedByChat } from "./usage-chats.ts";
-import { costSentence, priceNotes, pricesTable } from "./usage-text.ts";
+import { budgetSentence, costSentence, priceNotes, pricesTable } from "./usage-text.ts";
 import { whereOf } from "./where.ts";
 
 interface Options {
@@ -51,46 +56,56 @@ export function usageCommand(io: Io): Command {
 function showUsage(io: Io, { by, since: sinceOf, all, json }: Options): void {
   const now = io.now();
   const from = sinceOf?.(now);
-  const { used: everything, damaged } = usedHere(io, all === true, ownPrices(io), now);
+  const { settings } = loadSettings(whereOf(io));
+  const { used: everything, budgets, problems } = booksHere(io, all === true, settings, now);
   const used = from === undefined ? everything : everything.filter(({ at }) => at >= from);
   const groups = sumsBy(by, used);
   const total = sumOf(used);
   const based = pricesIn(used);
   if (json) {
     const since = from && { since: from.toISOString() };
-    printJson(io, { by, ...since, groups, total, prices: based, damaged });
+    printJson(io, { by, ...since, groups, total, prices: based, budgets, damaged: problems.length });
     return;
   }
-  if (used.length === 0) {
-    say(io, from === undefined ? "nothing has run yet" : "nothing has run since then");
-    return;
-  }
-  print(io, listing(by, groups, total));
-  print(io, `\n${plain(costSentence(total.cost, based))}`);
+  for (const problem of problems) printRefusal(io, problem, false);
+  if (used.length === 0) say(io, from === undefined ? "nothing has run yet" : "nothing has run since then");
+  else print(io, `${listing(by, groups, total)}\n\n${plain(costSentence(total.cost, based))}`);
   for (const note of priceNotes(based)) say(io, plain(note));
+  for (const budget of budgets) print(io, plain(budgetSentence(budget)));
+}
+
+interface Books {
+  used: Used[];
+  budgets: DayBudget[];
+  /** Chats that cannot be read. */
+  problems: WgError[];
 }
 
 /** Runs and turns of chats; outside of a project, with `all`, only those of chats. */
-function usedHere(io: Io, all: boolean, own: OwnPrices, now: Date): { used: Used[]; damaged: number } {
+function booksHere(io: Io, all: boolean, settings: Settings, now: Date): Books {
+  const { prices: own } = settings.general;
   const project = all ? projectOf(io.cwd, io.env) : requireProject(io.cwd, io.env);
-  const runs = project === undefined ? [] : usedByRuns(project, own, now);
+  const { runs, budgets } =
+    project === undefined
+      ? { runs: [], budgets: [] }
+      : withGraph(io, (graph) => ({
+          runs: listRuns(graph).map((run) => usedByRun(run, own, now)),
+          budgets: budgetsToday(graph, settings, now),
+        }));
   const { chats, problems } = listChats(homeHere(io));
   const ours = chats.filter(({ chat }) => all || chat.project === project?.root);
-  for (const problem of problems) printRefusal(io, problem, false);
-  return { used: [...runs, ...ours.flatMap((chat) => usedByChat(chat, own))], damaged: problems.length };
+  return { used: [...runs, ...ours.flatMap((chat) => usedByChat(chat, own))], budgets, problems };
 }
 
-function usedByRuns(project: Project, own: OwnPrices, now: Date): Used[] {
-  const graph = openGraph(project);
-  try {
-    return listRuns(graph).map((run) => usedByRun(run, own, now));
-  } finally {
-    closeGraph(graph);
-  }
-}
-
-function ownPrices(io: Io): OwnPrices {
-  return loadSettings(whereOf(io)).settings.general.prices;
+/** What today may cost, and how much of that is spent. */
+function budgetsToday(graph: Graph, { active, general }: Settings, now: Date): DayBudget[] {
+  const { budgets, prices: own } = general;
+  const profile = active.name ?? baseName;
+  return dayLimits({ all: budgets.all, ofProfile: budgets.profile, profile }, now).map((limit) => ({
+    ...(limit.profile !== undefined && { profile: limit.profile }),
+    usd: limit.usd,
+    spent: spentOf(graph, limit, "", own, now),
+  }));
 }
 
 function listing(by: Grouping, groups: readonly (Sum & { key: string })[], total: Sum): string {
@@ -107,7 +122,7 @@ function listing(by: Grouping, groups: readonly (Sum & { key: string })[], total
 }
 
 function showPrices(io: Io, { json }: Options): void {
-  const own = ownPrices(io);
+  const own = loadSettings(whereOf(io)).settings.general.prices;
   const listed: UsedPrice[] = [
     ...Object.entries(own).map(([model, rates]) => ({ model, ...rates })),
     ...prices.filter(({ model }) => !Object.hasOwn(own, model)),

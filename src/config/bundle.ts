@@ -1,4 +1,5 @@
 // Flat values become the typed bundle and the typed rest. The values were checked when they were read.
+import type { Budget } from "../base/budget.ts";
 import { type Endpoint, providers } from "../base/endpoint.ts";
 import { type Permissions, permissionLevels, roles } from "../base/role.ts";
 import { parseRoute, type Route } from "../base/route.ts";
@@ -42,6 +43,7 @@ export function generalOf(values: Values): General {
     service: { maxAgents: countAt(values, "service.max_agents") },
     modelMismatch: textAt(values, "model_mismatch") === "fail" ? "fail" : "warn",
     handlerCommand: { ...(claude && { claude }), ...(codex && { codex }) },
+    budgets: { all: budgetOf(values, "all"), profile: budgetOf(values, "profile") },
     prices: tableBelow(values, "prices.", (key) => ratesIn(values.get(key)?.value)),
   };
 }
@@ -54,6 +56,18 @@ function modelsOf(values: Values): Bundle["models"] {
     if (model || endpoint) models[role] = { ...(model && { model }), ...(endpoint && { endpoint }) };
   }
   return models;
+}
+
+/** What the active profile says of its own runs, or what everything else says of all. */
+function budgetOf(values: Values, whose: "all" | "profile"): Budget {
+  const dollarsAt = (key: string): number | undefined => {
+    const setting = values.get(key);
+    const said = setting === undefined ? [] : [setting, ...setting.shadows];
+    const found = said.find(({ origin }) => (origin.layer === "profile") === (whose === "profile"))?.value;
+    return typeof found === "number" ? found : undefined;
+  };
+  const [task, day] = [dollarsAt("budget.task"), dollarsAt("budget.day")];
+  return { ...(task !== undefined && { task }), ...(day !== undefined && { day }) };
 }
 
 function handlerEnvOf(values: Values): Bundle["handlerEnv"] {

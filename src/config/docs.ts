@@ -29,6 +29,11 @@ export function settingsPage(): string {
     "These keys may stand in a config file, and nowhere else.",
     "",
     ...keysOf("general"),
+    "## What may stand in both",
+    "",
+    "In a config file these keys are for all runs, in a profile for the runs on it; both hold at once.",
+    "",
+    ...keysOf("both"),
     "## What only a profile has",
     "",
     ...keysOf("profile"),
@@ -37,12 +42,12 @@ export function settingsPage(): string {
 
 /** docs/config.schema.json, for `config.toml`. */
 export function configSchema(): Record<string, unknown> {
-  return schemaOf("wg config.toml", ["bundle", "general"]);
+  return schemaOf("wg config.toml", ["bundle", "general", "both"]);
 }
 
 /** docs/profile.schema.json, for `profiles/<name>.toml`. */
 export function profileSchema(): Record<string, unknown> {
-  return schemaOf("wg profile", ["profile", "bundle"]);
+  return schemaOf("wg profile", ["profile", "bundle", "both"]);
 }
 
 const introduction = `Settings are TOML files:

@@ -161,7 +161,7 @@ function notATable(parts: readonly string[], at: Place): WgError {
 }
 
 function refuseScope(kind: LayerKind, { scope }: KeyDefinition, key: string, place: () => Place): void {
-  if (scope === "bundle" || (scope === "profile") === (kind === "profile")) return;
+  if (scope === "bundle" || scope === "both" || (scope === "profile") === (kind === "profile")) return;
   const at = place();
   if (kind === "profile") {
     throw new WgError("bad-key", `${key} is not a profile's to set`, {

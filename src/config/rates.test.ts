@@ -1,7 +1,7 @@
-// Prices in a settings file: the names of models have dots, and a price has two numbers or three.
+// Money in settings: budgets of a profile beside those of all, and prices of models whose names have dots.
 import { describe, expect, it } from "vitest";
 import { setKey, unsetKey } from "./change.ts";
-import { defaultLayer, fileLayer } from "./layers.ts";
+import { defaultLayer, envLayer, fileLayer, type Layer } from "./layers.ts";
 import { resolve } from "./resolve.ts";
 
 const path = "/h/config.toml";
@@ -11,6 +11,30 @@ const pricesOf = (text: string) =>
     layers: [defaultLayer(), fileLayer("global", path, text)],
     extendsBase: false,
   }).general.prices;
+
+describe("budgets", () => {
+  const budgetsOf = (...layers: Layer[]) =>
+    resolve({
+      active: { name: "p", origin: { layer: "global", source: "" }, shadows: [] },
+      layers: [defaultLayer(), ...layers],
+      extendsBase: false,
+    }).general.budgets;
+  const profile = fileLayer("profile", "/h/p.toml", 'agent.model = "codex:gpt-5.5"\nbudget.task = 2\n');
+  const global = fileLayer("global", path, "[budget]\ntask = 1\nday = 10.5\n");
+
+  it("of a profile and of the files below it hold beside each other, and are no part of the bundle", () => {
+    expect(budgetsOf(global, profile)).toEqual({ all: { task: 1, day: 10.5 }, profile: { task: 2 } });
+    expect(budgetsOf(global, profile, envLayer({ WG_BUDGET_TASK: "3" }))).toMatchObject({
+      all: { task: 3, day: 10.5 },
+      profile: { task: 2 },
+    });
+    expect(budgetsOf(profile)).toEqual({ all: {}, profile: { task: 2 } });
+  });
+
+  it.each(["-1", '"5"', "nan", "{}"])("%s is refused", (value) => {
+    expect(() => fileLayer("global", path, `budget.day = ${value}`)).toThrow(/^budget.day: must be a sum/);
+  });
+});
 
 describe("prices", () => {
   it("are read by the model's name, dots, slashes and colons in it", () => {

@@ -19,6 +19,14 @@ export const ratesType = valueType<Rates>({
   accepts: (value): value is Rates => ratesIn(value) !== undefined,
 });
 
+/** A sum of US dollars. */
+export const dollarsType = valueType<number>({
+  schema: { type: "number", minimum: 0, maximum: 1_000_000 },
+  expects: "a sum in US dollars, such as 5 or 0.5",
+  form: "literal",
+  accepts: (value): value is number => typeof value === "number" && value >= 0 && value <= 1_000_000,
+});
+
 /** The prices in a value, undefined where it is none. */
 export function ratesIn(value: unknown): Rates | undefined {
   if (!isTable(value)) return undefined;

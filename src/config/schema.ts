@@ -2,7 +2,7 @@
 import { permissionLevels, type Role, roles } from "../base/role.ts";
 import { endpointsKey, endpointsType } from "./endpoints.ts";
 import { checkKnownName, checkModelName, checkTierName, checkVariableName } from "./names.ts";
-import { ratesType } from "./rates.ts";
+import { dollarsType, ratesType } from "./rates.ts";
 import {
   choiceType,
   countType,
@@ -17,8 +17,11 @@ import {
 /** When a change of a key is seen, by whom it concerns. */
 export type Effect = "next run" | "at once" | "next command";
 
-/** Where a key may stand: `bundle` in a profile and in every other layer, `general` in every layer but a profile, `profile` there alone. */
-export type Scope = "bundle" | "general" | "profile";
+/**
+ * Where a key may stand: `bundle` in a profile and in every other layer, `general` in every layer but a profile, `profile`
+ * there alone; `both` in every layer, where what a profile says holds for its own runs, beside what the others say.
+ */
+export type Scope = "bundle" | "general" | "profile" | "both";
 
 export interface KeyDefinition {
   /** `agent.model`, or with placeholders `tiers.<tier>`. */
@@ -202,6 +205,24 @@ export const definitions: readonly KeyDefinition[] = [
     env: "WG_MODEL_MISMATCH",
     effect: "next run",
     doc: "What to do when a server answers with another model than the one asked for.",
+  },
+  {
+    key: "budget.task",
+    scope: "both",
+    type: dollarsType,
+    needsTrust: true,
+    env: "WG_BUDGET_TASK",
+    effect: "next run",
+    doc: "What one task may cost in US dollars, all its attempts together. It then waits for `wg approve`. In a profile: what its runs on that profile may cost. See docs/usage.md.",
+  },
+  {
+    key: "budget.day",
+    scope: "both",
+    type: dollarsType,
+    needsTrust: true,
+    env: "WG_BUDGET_DAY",
+    effect: "next run",
+    doc: "What the tasks of a project may cost from midnight to midnight, in US dollars. They then wait for the next day, or for `wg approve`. In a profile: what runs on that profile may cost.",
   },
   {
     key: "prices.<model>",

@@ -1,4 +1,6 @@
 // The shape of resolved settings: the bundle, the rest, and where every value came from.
+
+import type { Budget } from "../base/budget.ts";
 import type { Endpoint } from "../base/endpoint.ts";
 import type { Rates } from "../base/rates.ts";
 import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
@@ -55,6 +57,8 @@ export interface General {
   service: { maxAgents: number };
   modelMismatch: OnModelMismatch;
   handlerCommand: Partial<Record<"claude" | "codex", string>>;
+  /** For all runs, and for those on the active profile: both hold. */
+  budgets: { all: Budget; profile: Budget };
   /** By the model's name. */
   prices: Readonly<Record<string, Rates>>;
 }

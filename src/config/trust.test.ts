@@ -44,7 +44,7 @@ describe("a key", () => {
     const risks = risksIn(
       projectFile(
         `agent.permissions = "full"\nhandlers.codex.command = "./run"\nagent.max_turns = 3\ntiers.fast = "acp:sh ./evil"\n` +
-          `prices."gpt-5.5" = { input = 0, output = 1 }\n[env]\ncommand = "b"\nPATH = { value = "/x", unsafe = true }\n[handlers.claude.env]\nB_KEY = { ref = "cmd:pass b" }\n` +
+          `budget.day = 5\nprices."gpt-5.5" = { input = 0, output = 1 }\n[env]\ncommand = "b"\nPATH = { value = "/x", unsafe = true }\n[handlers.claude.env]\nB_KEY = { ref = "cmd:pass b" }\n` +
           gate('api_key_ref = "env:WORK_KEY"\n').replace("gate.example", "gаte.example"),
       ),
     );
@@ -53,6 +53,7 @@ describe("a key", () => {
       "runs this program: ./run",
       "every claude run has B_KEY that the command prints: pass b",
       "runs this program: sh ./evil",
+      "a day may cost $5",
       "gpt-5.5 counts as $0 and $1 a million tokens",
       'every run has command as "b"',
       'every run has PATH as "/x"',

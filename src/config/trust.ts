@@ -54,6 +54,7 @@ export function risksOf(key: string, value: unknown): string[] {
       ? []
       : [`runs may ${value === "full" ? "do anything" : "write, and run commands"}`];
   }
+  if (key.startsWith("budget.")) return [`a ${key.slice("budget.".length)} may cost $${value}`];
   const rates = key.startsWith("prices.") ? ratesIn(value) : undefined;
   if (rates !== undefined) {
     return [`${key.slice("prices.".length)} counts as $${rates.input} and $${rates.output} a million tokens`];

@@ -1,6 +1,7 @@
 // What the verbs about runs answer.
+import type { Rates } from "../base/rates.ts";
 import { permissionLevels } from "../base/role.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { BudgetLimit, Plan } from "../graph/plan.ts";
 import { type Failure, failureClasses, outcomes, type RunResult, type Usage } from "../graph/result.ts";
 import type { PlannedRun, Run } from "../graph/run.ts";
 import { taskStatuses } from "../graph/tables.ts";
@@ -97,6 +98,23 @@ const plan = object<Plan>({
   mcp: maybe(about("it reports by the tools of wg mcp", oneOf(true))),
   limits: object<Plan["limits"]>({ timeoutMs: count, hangAfterMs: count, maxTurns: count }),
   onModelMismatch: oneOf("warn", "fail"),
+  budget: maybe(
+    about(
+      "what may be spent; the run is stopped before a turn that would go beyond",
+      object<NonNullable<Plan["budget"]>>({
+        limits: list(
+          object<BudgetLimit>({
+            of: oneOf("task", "day", "approval"),
+            usd: number,
+            profile: maybe(about("only runs on it count", text)),
+            since: maybe(time),
+            until: maybe(time),
+          }),
+        ),
+        prices: table(object<Rates>({ input: number, output: number, cached: maybe(number) })),
+      }),
+    ),
+  ),
   command: maybe(text),
   exec: maybe(text),
   verify: maybe(text),

@@ -17,6 +17,7 @@ import {
   flag,
   list,
   maybe,
+  number,
   object,
   oneOf,
   table,
@@ -138,6 +139,7 @@ export const taskEnvelopes = {
   done: either(moved, reported("done")),
   fail: either(moved, reported("failed")),
   retry: moved,
+  approve: envelope({ task, usd: about("what it may cost from now on", number) }),
   abandon: moved,
   log: either(envelope({ task: text, log: list(logEntry) }), envelope({ task: text, entry: logEntry })),
   msg: either(

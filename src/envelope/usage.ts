@@ -1,4 +1,5 @@
 // What the verb about usage answers.
+import type { DayBudget, Spent } from "../usage/budget.ts";
 import type { UsedPrice } from "../usage/cost.ts";
 import { type CostSum, groupings, type Sum } from "../usage/sum.ts";
 import { usage } from "./run.ts";
@@ -43,6 +44,12 @@ const price = object<UsedPrice>({
   note: maybe(about("what it leaves out", text)),
 });
 
+const dayBudget = object<DayBudget>({
+  profile: maybe(about("only runs on it count", text)),
+  usd: about("what a day may cost", number),
+  spent: object<Spent>({ usd: number, unknownRuns: about("runs of unknown cost, besides", count) }),
+});
+
 export const usageEnvelopes = {
   usage: either(
     envelope({
@@ -51,6 +58,7 @@ export const usageEnvelopes = {
       groups: list(object<Sum & { key: string }>({ key: text, ...sumMembers })),
       total: object<Sum>(sumMembers),
       prices: about("those that computed costs rest on", list(price)),
+      budgets: about("what today may cost", list(dayBudget)),
       damaged: about("chats that could not be read", count),
     }),
     envelope({ prices: about("with --prices: all that are known", list(price)) }),

@@ -181,4 +181,12 @@ export const migrations: readonly string[] = [
     UPDATE task SET blockers = blockers - 1 WHERE id = old.task;
   END;
   `,
+  // What a person has allowed a task to spend beyond its budget; the latest word counts.
+  `
+  CREATE TABLE approval (
+    task TEXT PRIMARY KEY REFERENCES task (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    usd REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

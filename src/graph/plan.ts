@@ -1,5 +1,6 @@
 // The plan of a run: everything it needs, frozen when it is claimed, so that no switch can reach it.
 import type { Endpoint } from "../base/endpoint.ts";
+import type { Rates } from "../base/rates.ts";
 import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
 import type { Route } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
@@ -15,6 +16,26 @@ export interface Limits {
   hangAfterMs: number;
   /** Model turns, where the handler can count them. */
   maxTurns: number;
+}
+
+/** What may be spent, and whose runs count towards it. */
+export interface BudgetLimit {
+  /** `approval` is what a person has allowed the task beyond the others. */
+  of: "task" | "day" | "approval";
+  usd: number;
+  /** Only runs on this profile count. */
+  profile?: string;
+  /** Only runs that were claimed since then count; ISO 8601 UTC. */
+  since?: string;
+  /** Then it begins anew. */
+  until?: string;
+}
+
+/** The run is stopped before the turn after which any of the limits is reached. */
+export interface PlannedBudget {
+  limits: BudgetLimit[];
+  /** The prices of the settings, by model. */
+  prices: Record<string, Rates>;
 }
 
 /** JSON through and through: kept in the database and copied to `runs/<run>/plan.json`. Holds no secret value. */
@@ -40,6 +61,8 @@ export interface Plan {
   mcp?: true;
   limits: Limits;
   onModelMismatch: OnModelMismatch;
+  /** Absent where nothing limits it. */
+  budget?: PlannedBudget;
   /** The handler's program, where settings name one; else it is looked up on PATH. */
   command?: string;
   /** Route `shell` only: what to run in `sh -c`. */

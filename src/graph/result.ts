@@ -14,8 +14,12 @@ export const failureClasses = [
   "killed",
   "model-mismatch",
   "spawn",
+  "budget",
 ] as const;
-/** `agent`: it ran and did not get there; `spawn`: the handler could not be started as planned. */
+/**
+ * `agent`: it ran and did not get there; `spawn`: the handler could not be started as planned; `budget`: it had spent
+ * what it might.
+ */
 export type FailureClass = (typeof failureClasses)[number];
 
 /** `message` is for people, one to a few lines; `resetsAt` is ISO 8601 UTC, where a quota names it. */

@@ -159,10 +159,11 @@ export function requireRun(graph: Graph, prefix: string): PlannedRun {
 /** Runs without their plans, the latest claim first. */
 export function listRuns(
   graph: Graph,
-  filter: { task?: string; live?: boolean; limit?: number } = {},
+  filter: { task?: string; live?: boolean; since?: string; limit?: number } = {},
 ): Run[] {
   let select = query.selectFrom("run").select(listed).orderBy("number", "desc");
   if (filter.task !== undefined) select = select.where("task", "=", filter.task);
+  if (filter.since !== undefined) select = select.where("claimed_at", ">=", filter.since);
   if (filter.live !== undefined) select = select.where("status", filter.live ? "!=" : "=", "ended");
   if (filter.limit !== undefined) select = select.limit(filter.limit);
   return rowsOf(graph, select).map(runOf);
@@ -270,7 +271,8 @@ function settleTask(graph: Graph, run: Row, result: RunResult, now: Date, maxAtt
     completed_at: settled.status === "open" ? null : now.toISOString(),
   };
   execute(graph, query.updateTable("task").set(patch).where("id", "=", run.task));
-  const { notBefore } = settled;
+  const { notBefore, overBudget } = settled;
+  if (overBudget !== undefined) holdTask(graph, run.task, { kind: "budget", ...overBudget }, now);
   if (notBefore !== undefined) {
     const reason = `${result.failure?.class}: ${result.failure?.message}`;
     holdTask(graph, run.task, { kind: "retry", reason, until: notBefore.toISOString() }, now);

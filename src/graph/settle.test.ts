@@ -45,6 +45,21 @@ describe("settle", () => {
     });
   });
 
+  it("a run that has spent its budget leaves its task open and waiting, whatever attempts it had", () => {
+    const failure = { class: "budget", message: "$2 spent" } as const;
+    const spent = { ...result("failed"), failure };
+    expect(settle(ending("failed", { result: spent, counted: 3 }))).toEqual({
+      status: "open",
+      forgiven: true,
+      overBudget: { reason: "$2 spent" },
+    });
+    const until = "2026-11-24T00:00:00.000Z";
+    const today = { ...spent, failure: { ...failure, resetsAt: until } };
+    expect(settle(ending("failed", { result: today }))).toMatchObject({ overBudget: { until } });
+    const reported = { status: "failed", message: "gave up" } as const;
+    expect(settle(ending("failed", { result: spent, reported }))).toMatchObject({ status: "failed" });
+  });
+
   it("an agent that reported done has failed all the same when its run failed", () => {
     const reported = { status: "done", message: "" } as const;
     expect(settle(ending("failed", { reported }))).toMatchObject({ status: "failed", reason: "it broke" });

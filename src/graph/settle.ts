@@ -23,10 +23,12 @@ export interface Settled {
   forgiven: boolean;
   /** The next attempt starts no sooner. */
   notBefore?: Date;
+  /** What it might spend is spent: the task waits until a person allows more, or there is more. */
+  overBudget?: { reason: string; until?: string };
 }
 
 /**
- * done -> done, unless the agent reported that it failed. failed -> open after a while where the failure may pass and
+ * done -> done, unless the agent reported that it failed. failed -> open, and held, when its budget is spent; open after a while where the failure may pass and
  * attempts are left, else failed. timed-out -> failed. cancelled -> failed, or open
  * when it was to be requeued. lost -> open while attempts are left, else failed; a lost run that was to be cancelled
  * counts as cancelled.
@@ -42,6 +44,10 @@ export function settle(ending: Ending): Settled {
       return { status: "done", ...(summary !== "" && { summary }), forgiven: false };
     }
     case "failed":
+      if (result.failure?.class === "budget" && reported?.status !== "failed") {
+        const { resetsAt: until } = result.failure;
+        return { status: "open", forgiven: true, overBudget: { reason: why, ...(until && { until }) } };
+      }
       return retried(ending) ?? failed(why);
     case "timed-out":
       return failed(why);

@@ -134,7 +134,7 @@ export interface MessageSeenTable {
   how: Seen;
 }
 
-/** `retry`: a failure that may pass. */
+/** `retry`: a failure that may pass; `budget`: what it might spend is spent. */
 export type HoldKind = "retry" | "budget" | "merge" | "gate";
 
 /** The task does not start before `until`, or before a person lets go. Counted among its blockers, by triggers. */
@@ -144,6 +144,13 @@ export interface HoldTable {
   reason: string;
   since: string;
   until: string | null;
+}
+
+/** A person allows the task to spend so many dollars from then on, whatever its budget is. */
+export interface ApprovalTable {
+  task: string;
+  at: string;
+  usd: number;
 }
 
 /** Lines of imported files that are no tasks, such as actors and resources; kept as they stood. */
@@ -160,6 +167,7 @@ export interface Tables {
   log: LogTable;
   artifact: ArtifactTable;
   hold: HoldTable;
+  approval: ApprovalTable;
   message: MessageTable;
   message_seen: MessageSeenTable;
   other_line: OtherLineTable;

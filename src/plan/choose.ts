@@ -115,6 +115,8 @@ function origins(
     "agent.hang_after",
     "agent.max_turns",
     "model_mismatch",
+    "budget.task",
+    "budget.day",
     `handlers.${handler}.command`,
     ...(hasEndpoint ? [endpointsKey, `models.${role}.endpoint`] : []),
     ...Object.keys(bundle.env).map((name) => `env.${name}`),

@@ -12,6 +12,7 @@ import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
 import { endRun, findRun, listRuns, newRunId, requireRun } from "../graph/run.ts";
 import { findTask, requireTask, type Task } from "../graph/task.ts";
+import { allowanceFor, holdForBudget } from "./budget.ts";
 import type { Context } from "./context.ts";
 import { type Action, startDeadlineMs } from "./decide.ts";
 import { planRun, type Work } from "./plan.ts";
@@ -81,6 +82,12 @@ function claim(context: Context, id: string): Plan | undefined {
       if (waiting.add(task, settings, error, now)) noteWaiting(context, task, error, now);
       return undefined;
     }
+    const allowance = allowanceFor(context, plan, settings);
+    if ("reached" in allowance) {
+      holdForBudget(context, id, allowance.reached);
+      return undefined;
+    }
+    plan = { ...plan, ...allowance };
     const until = new Date(now.getTime() + startDeadlineMs);
     if (!claimRun(graph, plan, { service: name, until }, now)) return undefined;
     if (task.exec === undefined) takeMessages(graph, id, plan.run, "prompt", now);

@@ -159,6 +159,7 @@ function settingsOf(revision: string, maxAgents: number): Settings {
       service: { maxAgents },
       modelMismatch: "warn",
       handlerCommand: {},
+      budgets: { all: {}, profile: {} },
       prices: {},
     },
     hidden: new Map(),

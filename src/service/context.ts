@@ -23,6 +23,8 @@ export interface Context {
   log: ServiceLog;
   watch: RunWatch;
   waiting: Waiting;
+  /** Lets go of what a budget held, where new settings leave room. */
+  lookAtBudgets(): void;
   /** Who holds the leases: this very process. */
   name: string;
   now(): Date;

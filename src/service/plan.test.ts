@@ -45,6 +45,7 @@ const settings: Settings = {
     service: { maxAgents: 4 },
     modelMismatch: "fail",
     handlerCommand: { codex: "/opt/codex" },
+    budgets: { all: {}, profile: {} },
     prices: {},
   },
   hidden: new Map(),

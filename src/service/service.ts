@@ -18,6 +18,7 @@ import type { Where } from "../profile/where.ts";
 import { adoptRuns } from "./adopt.ts";
 import { answers, type Life } from "./answers.ts";
 import { type AppliedSettings, applySettings } from "./applied.ts";
+import { budgetWatch } from "./budget.ts";
 import type { Context, Program } from "./context.ts";
 import type { ServiceLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
@@ -99,6 +100,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
     log,
     watch: watchRuns(),
     waiting: waitingTasks(),
+    lookAtBudgets: budgetWatch({ graph, applied, now }),
     name: `service ${process.pid}`,
     now,
     random: Math.random,

@@ -14,6 +14,7 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
   const live = watch.look(liveRuns(graph), nowMs, context.now());
   const { maxAgents } = applied.settings().general.service;
   releaseDue(graph, context.now());
+  context.lookAtBudgets();
   const room = roomIn({ maxAgents, dispatching, live });
   const ready = room > 0 ? startableTasks(context, room) : [];
   const actions = decide({ nowMs, maxAgents, dispatching, ready, live });

@@ -5,7 +5,7 @@ import type { Run } from "../graph/run.ts";
 import { costOf, type KnownCost, type OwnPrices } from "./cost.ts";
 
 export interface Used {
-  /** When it began. */
+  /** When it was begun: a run when it was claimed. */
   at: Date;
   /** The id of its task, or of its chat. */
   of: string;
@@ -26,7 +26,7 @@ export function usedByRun(run: Run, own: OwnPrices, now: Date): Used {
   const { result, servedModels, resolvedModel, usage } = run;
   const isCommand = run.route === "shell";
   return {
-    at: began,
+    at: new Date(run.claimedAt),
     of: run.task,
     role: run.role,
     profile: run.profile,

@@ -12,6 +12,7 @@ import { mismatchOf, type SeenModel } from "../handlers/mismatch.ts";
 import type { Program } from "../handlers/own-wg.ts";
 import { handlerFor } from "../handlers/registry.ts";
 import { sweepRun } from "../handlers/sweep.ts";
+import { budgetOf } from "./budget.ts";
 import { jobEnvironment } from "./environment.ts";
 import { fillRunFolder, type RunFolder, runFolder } from "./folder.ts";
 import { type OpenInbox, openInbox } from "./inbox.ts";
@@ -168,11 +169,15 @@ async function resultIn(events: AsyncIterable<RunEvent>, running: Running): Prom
 }
 
 async function takeAll(events: AsyncIterable<RunEvent>, running: Running): Promise<RunResult | undefined> {
-  const { record, stop, watch } = running;
+  const { graph, plan, io, record, stop, watch } = running;
+  const overBudget = budgetOf(graph, plan, record.progress, io.now);
   for await (const event of events) {
     if (event.kind === "result") return event.result;
     watch.heard();
     record.event(event);
+    // What a tool gave goes to the model: another turn.
+    const spent = event.kind === "tool-result" ? overBudget() : undefined;
+    if (spent !== undefined) stop.abort(spent);
     if (event.kind !== "model") continue;
     const failure = compareModels(event, running);
     if (failure !== undefined) stop.abort({ outcome: "failed", failure });
