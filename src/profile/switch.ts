@@ -6,7 +6,7 @@ import type { Settings } from "../config/settings.ts";
 import { activeProfile } from "./active.ts";
 import { type Aim, aimOf, follows, pointersWith, type Target } from "./aim.ts";
 import { commitChange, reloadServices, whileSwitching } from "./commit.ts";
-import { recordSwitch, type Switch } from "./history.ts";
+import { readSwitches, recordSwitch, type Switch } from "./history.ts";
 import { loadAs } from "./load.ts";
 import { baseName } from "./name.ts";
 import { couldNotFollow, type Listener, placeOf } from "./nudge.ts";
@@ -14,7 +14,7 @@ import { nextRoute, overridesOf, type SwitchOutcome, type Version } from "./outc
 import { clearPointer, type Pointer, pointAt } from "./pointer.ts";
 import { keepRevision } from "./revisions.ts";
 import { type RunningService, runningServices, serves } from "./services.ts";
-import { shadowSentence } from "./shadowed.ts";
+import { silencedBy, wasSaid } from "./shadowed.ts";
 import type { Where } from "./where.ts";
 
 export interface SwitchRequest {
@@ -61,8 +61,8 @@ export async function switchNow(
   const listeners = listenersOf(home, aim, project);
   const from = versionBefore(bare, aim, project);
   const notes = await warningsOf(request, aim, set, listeners);
-  const silenced = shadowSentence(set);
-  if (aim.from === baseName && aim.to !== baseName && silenced !== undefined) notes.push(silenced);
+  const silenced = aim.from === baseName && aim.to !== baseName ? silencedBy(set) : undefined;
+  if (silenced !== undefined && !wasSaid(silenced, readSwitches(home))) notes.push(silenced.sentence);
 
   const by = `profile ${request.target.kind === "undo" ? "undo" : `use ${aim.to}`}`;
   const changed = aim.from !== aim.to || aim.before.kind === "broken";

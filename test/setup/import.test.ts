@@ -244,6 +244,20 @@ describe("the original wg's own files", () => {
     expect(await revision()).toBe(before);
   });
 
+  it("says what it silences once, and again when the file has changed since", async () => {
+    write(".wg/config.toml", config);
+    const file = path.join(machine.home, ".wg", "config.toml");
+    const use = async () => {
+      await machine.wg("profile", "use", "--clear");
+      return (await machine.wg("profile", "use", "claude", "--no-check")).stderr;
+    };
+    expect(await use()).toContain("count no more");
+    expect(await use()).not.toContain("count no more");
+    const later = new Date(Date.now() + 5000);
+    fs.utimesSync(file, later, later);
+    expect(await use()).toContain("count no more");
+  });
+
   it("a profile can be made of it", async () => {
     write(".wg/config.toml", config);
     const made = await machine.wg("profile", "create", "now", "--from-config", "--json");
