@@ -210,6 +210,7 @@ const lines: readonly (string | string[])[] = [
   "import tasks.jsonl",
   "logs brought",
   "export -o out.jsonl",
+  "gc --dry-run",
   "mcp --config codex",
   "skill install --claude --codex",
   "skill uninstall --claude --codex",

@@ -93,6 +93,8 @@ const everyVerb = [
   "retry more",
   "approve more --budget 1",
   "abandon more",
+  "merge more",
+  "gc --runs-older-than 0",
   "done work",
   "completion bash",
   "quickstart",

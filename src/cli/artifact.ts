@@ -33,8 +33,8 @@ function list(io: Io, id: string, json: boolean): void {
 function record(io: Io, id: string, file: string, json: boolean): void {
   withGraph(io, (graph, project) => {
     const absolute = path.resolve(io.cwd, file);
-    const recorded = artifactPath(project.root, absolute);
     const run = ownRun(graph, io);
+    const recorded = artifactPath(project.root, absolute, run?.plan.cwd);
     const artifact = addArtifact(graph, id, recorded, run?.id, io.now());
     tellMessages(io, graph, run);
     if (!fs.existsSync(absolute)) say(io, `warning: ${plain(absolute)} does not exist yet`);

@@ -74,6 +74,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./approve.ts")).approveCommand,
   },
   {
+    name: "merge",
+    summary: "merge the branch of a task whose work is done",
+    load: async () => (await import("./merge.ts")).mergeCommand,
+  },
+  {
     name: "abandon",
     summary: "give a task up, so that nothing waits for it",
     load: async () => (await import("./abandon.ts")).abandonCommand,
@@ -171,6 +176,11 @@ export const commands: readonly CommandEntry[] = [
     name: "kill",
     summary: "end a run in flight",
     load: async () => (await import("./kill.ts")).killCommand,
+  },
+  {
+    name: "gc",
+    summary: "take away worktrees, branches and files of runs that nothing needs any more",
+    load: async () => (await import("./gc.ts")).gcCommand,
   },
   {
     name: "worker",

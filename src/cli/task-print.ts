@@ -1,5 +1,4 @@
 // How tasks are shown: as JSON, as the end of a verb, as texts without tricks.
-import { stateOf } from "../graph/standing.ts";
 import type { Moved } from "../graph/status.ts";
 import { fewOf, type Task } from "../graph/task.ts";
 import type { Io } from "./io.ts";
@@ -7,7 +6,7 @@ import { plain, print, printJson, say } from "./print.ts";
 
 /** A task in an envelope: all of it, and whether it waits. */
 export function taskJson(task: Task): Record<string, unknown> {
-  return { ...task, blocked: stateOf(task) === "blocked" };
+  return { ...task, blocked: task.status === "open" && task.blockers > 0 };
 }
 
 /** The end of a verb that moved a task: the bare id on stdout and `sentence` with its effects on stderr, or one envelope. */

@@ -1,6 +1,7 @@
 // Flat values become the typed bundle and the typed rest. The values were checked when they were read.
 import type { Budget } from "../base/budget.ts";
 import { type Endpoint, providers } from "../base/endpoint.ts";
+import { mergeModes } from "../base/merge-mode.ts";
 import { type Permissions, permissionLevels, roles } from "../base/role.ts";
 import { parseRoute, type Route } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
@@ -31,6 +32,7 @@ export function bundleOf(values: Values): Bundle {
 export function generalOf(values: Values): General {
   const claude = textAt(values, "handlers.claude.command");
   const codex = textAt(values, "handlers.codex.command");
+  const setup = textAt(values, "worktree_setup");
   return {
     agent: {
       permissions: permissionsOf(textAt(values, "agent.permissions")),
@@ -42,6 +44,11 @@ export function generalOf(values: Values): General {
     },
     service: { maxAgents: countAt(values, "service.max_agents") },
     modelMismatch: textAt(values, "model_mismatch") === "fail" ? "fail" : "warn",
+    worktrees: {
+      use: textAt(values, "worktrees") === "off" ? "off" : "auto",
+      merge: mergeModes.find((mode) => mode === textAt(values, "merge")) ?? "auto",
+      ...(setup && { setup }),
+    },
     handlerCommand: { ...(claude && { claude }), ...(codex && { codex }) },
     budgets: { all: budgetOf(values, "all"), profile: budgetOf(values, "profile") },
     prices: tableBelow(values, "prices.", (key) => ratesIn(values.get(key)?.value)),

@@ -1,4 +1,5 @@
 // Every key there is, declared once: what it holds, who may set it, and when a change is seen.
+import { mergeModes } from "../base/merge-mode.ts";
 import { permissionLevels, type Role, roles } from "../base/role.ts";
 import { endpointsKey, endpointsType } from "./endpoints.ts";
 import { checkKnownName, checkModelName, checkTierName, checkVariableName } from "./names.ts";
@@ -231,6 +232,33 @@ export const definitions: readonly KeyDefinition[] = [
     needsTrust: true,
     effect: "next command",
     doc: 'What a model costs, in US dollars for a million tokens: `prices."gpt-5.5" = { input = 5, output = 30, cached = 0.5 }`. Without `cached`, input from a cache costs as much as any. Comes before the prices that wg knows itself (`wg usage --prices` lists those).',
+  },
+  {
+    key: "worktrees",
+    scope: "general",
+    type: choiceType(["auto", "off"]),
+    default: "auto",
+    env: "WG_WORKTREES",
+    effect: "next run",
+    doc: "`auto`: in a git repository each task that may write works in a worktree and on a branch of its own. `off`: all work in the project's folder.",
+  },
+  {
+    key: "merge",
+    scope: "general",
+    type: choiceType(mergeModes),
+    default: "auto",
+    env: "WG_MERGE",
+    effect: "next run",
+    doc: "What becomes of a task's branch when its work is done: `auto` merges it back, `manual` waits for `wg merge`, `pr-branch` keeps it for a review elsewhere.",
+  },
+  {
+    key: "worktree_setup",
+    scope: "general",
+    type: textType,
+    needsTrust: true,
+    env: "WG_WORKTREE_SETUP",
+    effect: "next run",
+    doc: "A command that is run once in each fresh worktree, such as `npm ci`. Where it fails, the run does.",
   },
   {
     key: "handlers.claude.command",

@@ -2,6 +2,7 @@
 
 import type { Budget } from "../base/budget.ts";
 import type { Endpoint } from "../base/endpoint.ts";
+import type { MergeMode } from "../base/merge-mode.ts";
 import type { Rates } from "../base/rates.ts";
 import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
 import type { Route } from "../base/route.ts";
@@ -56,6 +57,8 @@ export interface General {
   };
   service: { maxAgents: number };
   modelMismatch: OnModelMismatch;
+  /** `setup` is run in a fresh worktree. */
+  worktrees: { use: "auto" | "off"; merge: MergeMode; setup?: string };
   handlerCommand: Partial<Record<"claude" | "codex", string>>;
   /** For all runs, and for those on the active profile: both hold. */
   budgets: { all: Budget; profile: Budget };

@@ -33,6 +33,7 @@ describe("a key", () => {
     const harmless = [
       ...["description", "extends", "fallback", "model_mismatch", "service.max_agents"],
       ...["agent.timeout", "agent.hang_after", "agent.max_turns", "agent.max_attempts", "agent.mcp"],
+      ...["worktrees", "merge"],
       // A route needs it where it names a program.
       ...["agent.model", "dispatcher.model", "tiers.<tier>", "models.<role>.model", "models.<role>.endpoint"],
     ];

@@ -89,7 +89,7 @@ function needsTrust(key: string, value: unknown): boolean {
 /** The program a key names: a handler's, or one that stands in a route, as those of acp do. */
 function commandOf(key: string, value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
-  if (/^handlers\.[^.]+\.command$/.test(key)) return value;
+  if (key === "worktree_setup" || /^handlers\.[^.]+\.command$/.test(key)) return value;
   return findDefinition(key.split("."))?.type === routeType ? parseRoute(value).command : undefined;
 }
 

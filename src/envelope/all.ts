@@ -13,6 +13,7 @@ import type { Shape } from "./shape.ts";
 import { taskEnvelopes } from "./task.ts";
 import { trustEnvelopes } from "./trust.ts";
 import { usageEnvelopes } from "./usage.ts";
+import { worktreeEnvelopes } from "./worktree.ts";
 
 /** By the words after `wg`. One with `--follow` is a line of a stream. */
 export const envelopes: Readonly<Record<string, Shape>> = {
@@ -26,6 +27,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...checkEnvelopes,
   ...configEnvelopes,
   ...trustEnvelopes,
+  ...worktreeEnvelopes,
   ...agentEnvelopes,
   ...overviewEnvelopes,
 };

@@ -1,7 +1,8 @@
 // What the verbs about runs answer.
+import { mergeModes } from "../base/merge-mode.ts";
 import type { Rates } from "../base/rates.ts";
 import { permissionLevels } from "../base/role.ts";
-import type { BudgetLimit, Plan } from "../graph/plan.ts";
+import type { BudgetLimit, Plan, PlannedWorktree } from "../graph/plan.ts";
 import { type Failure, failureClasses, outcomes, type RunResult, type Usage } from "../graph/result.ts";
 import type { PlannedRun, Run } from "../graph/run.ts";
 import { taskStatuses } from "../graph/tables.ts";
@@ -89,6 +90,18 @@ const plan = object<Plan>({
   attempt: count,
   project: text,
   cwd: text,
+  worktree: maybe(
+    object<PlannedWorktree>({
+      folder: text,
+      branch: text,
+      repository: about("the checkout that the project is in", text),
+      from: about("the commit that a first attempt begins at", text),
+      target: maybe(text),
+      merge: oneOf(...mergeModes),
+      title: text,
+      setup: maybe(text),
+    }),
+  ),
   profile: text,
   revision: text,
   route,

@@ -70,11 +70,12 @@ const delivered = object<Delivered>({
   ),
 });
 
-const moved = envelope({
+export const movedMembers = {
   task,
   freed: about("tasks that are ready because of it", list(text)),
   held: about("tasks that wait again because of it", list(text)),
-});
+};
+const moved = envelope(movedMembers);
 
 /** From inside a task's own run. */
 const reported = (status: string) => envelope({ task: text, run: text, reported: oneOf(status) });

@@ -12,8 +12,15 @@ export interface Artifact {
   run?: string;
 }
 
-/** How a file is recorded: from the project's root where it lies inside, else as it is. Both are absolute. Pure. */
-export function artifactPath(root: string, file: string): string {
+/**
+ * How a file is recorded: from the project's root where it lies inside, else as it is. What a run made in its worktree
+ * (`cwd`) will be at the same place in the project. All are absolute. Pure.
+ */
+export function artifactPath(root: string, file: string, cwd = root): string {
+  if (cwd !== root) {
+    const inside = artifactPath(cwd, file);
+    if (inside !== file) return inside;
+  }
   const inside = relative(root, file);
   const isOutside = inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside);
   return isOutside ? file : inside || ".";

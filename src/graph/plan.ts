@@ -1,5 +1,6 @@
 // The plan of a run: everything it needs, frozen when it is claimed, so that no switch can reach it.
 import type { Endpoint } from "../base/endpoint.ts";
+import type { MergeMode } from "../base/merge-mode.ts";
 import type { Rates } from "../base/rates.ts";
 import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
 import type { Route } from "../base/route.ts";
@@ -38,6 +39,24 @@ export interface PlannedBudget {
   prices: Record<string, Rates>;
 }
 
+/** A checkout of the task's own, and how what is done there comes back. */
+export interface PlannedWorktree {
+  /** Where it is, absolute; the run's working directory is this or a folder in it. */
+  folder: string;
+  branch: string;
+  /** The topmost folder of the checkout that the project is in. */
+  repository: string;
+  /** The commit that a first attempt begins at. */
+  from: string;
+  /** The branch that was checked out there, and that the work goes back to; none on a detached HEAD. */
+  target?: string;
+  merge: MergeMode;
+  /** The title of the task, for commits of wg's own. */
+  title: string;
+  /** Run once, when the worktree is fresh. */
+  setup?: string;
+}
+
 /** JSON through and through: kept in the database and copied to `runs/<run>/plan.json`. Holds no secret value. */
 export interface Plan {
   schemaVersion: 1;
@@ -49,6 +68,7 @@ export interface Plan {
   project: string;
   /** The working directory, absolute. */
   cwd: string;
+  worktree?: PlannedWorktree;
   /** `base` when no profile is active. */
   profile: string;
   revision: string;
@@ -74,8 +94,8 @@ export interface Plan {
   resume?: string;
   /** The chat that this is a turn of; then there is no task, and no project where the chat has none. */
   chat?: string;
-  /** Setting key -> origin, for each value above that a setting decided. */
   /** How often its task is tried when a failure may pass; absent where every failure is final. */
   maxAttempts?: number;
+  /** Setting key -> origin, for each value above that a setting decided. */
   origins: Record<string, OriginText>;
 }

@@ -102,7 +102,7 @@ export function endRun(
   id: string,
   result: RunResult,
   now: Date,
-  more: { maxAttempts: number },
+  more: { maxAttempts: number; unmerged?: string },
 ): Run | undefined {
   return change(graph, () => {
     const before = rowOf(graph, query.selectFrom("run").select(listed).where("id", "=", id));
@@ -115,7 +115,7 @@ export function endRun(
         .set({ ...ended, ...resultColumns(result, before) })
         .where("id", "=", id),
     );
-    if (before.role === "worker") settleTask(graph, before, result, now, more.maxAttempts);
+    if (before.role === "worker") settleTask(graph, before, result, now, more);
     const after = rowOf(graph, query.selectFrom("run").select(listed).where("id", "=", id));
     return after && runOf(after);
   });
@@ -248,7 +248,13 @@ function runOf(row: Row): Run {
   };
 }
 
-function settleTask(graph: Graph, run: Row, result: RunResult, now: Date, maxAttempts: number): void {
+function settleTask(
+  graph: Graph,
+  run: Row,
+  result: RunResult,
+  now: Date,
+  more: { maxAttempts: number; unmerged?: string },
+): void {
   const select = query.selectFrom("task").select(["status", "attempts", "forgiven"]);
   const task = rowOf(graph, select.where("id", "=", run.task));
   if (task?.status !== "in-progress") return;
@@ -259,7 +265,7 @@ function settleTask(graph: Graph, run: Row, result: RunResult, now: Date, maxAtt
     }),
     ...(run.cancel !== null && { cancel: run.cancel }),
     counted: task.attempts - task.forgiven,
-    maxAttempts,
+    ...more,
     inRow: inRow(graph, run.task, result),
     now,
   });
@@ -271,13 +277,15 @@ function settleTask(graph: Graph, run: Row, result: RunResult, now: Date, maxAtt
     completed_at: settled.status === "open" ? null : now.toISOString(),
   };
   execute(graph, query.updateTable("task").set(patch).where("id", "=", run.task));
-  const { notBefore, overBudget } = settled;
+  const { notBefore, overBudget, unmerged } = settled;
   if (overBudget !== undefined) holdTask(graph, run.task, { kind: "budget", ...overBudget }, now);
+  if (unmerged !== undefined) holdTask(graph, run.task, { kind: "merge", reason: unmerged }, now);
   if (notBefore !== undefined) {
     const reason = `${result.failure?.class}: ${result.failure?.message}`;
     holdTask(graph, run.task, { kind: "retry", reason, until: notBefore.toISOString() }, now);
   }
-  const message = [result.outcome, settled.reason ?? result.failure?.message].filter(Boolean).join(": ");
+  const why = settled.reason ?? result.failure?.message ?? (unmerged && `not merged: ${unmerged}`);
+  const message = [result.outcome, why].filter(Boolean).join(": ");
   addLog(graph, run.task, { by: "wg", message: message.slice(0, 16_000), run: run.id }, now);
 }
 

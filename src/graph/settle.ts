@@ -12,6 +12,8 @@ export interface Ending {
   maxAttempts: number;
   /** How many attempts in a row, this one among them, have failed with the class of this result. */
   inRow: number;
+  /** Why the work is not where it belongs although it is done: it waits for a person to merge it. */
+  unmerged?: string;
   now: Date;
 }
 
@@ -25,10 +27,13 @@ export interface Settled {
   notBefore?: Date;
   /** What it might spend is spent: the task waits until a person allows more, or there is more. */
   overBudget?: { reason: string; until?: string };
+  /** The work is done and waits to be merged, for this reason. */
+  unmerged?: string;
 }
 
 /**
- * done -> done, unless the agent reported that it failed. failed -> open, and held, when its budget is spent; open after a while where the failure may pass and
+ * done -> done, unless the agent reported that it failed; open, and held, while the work is not merged. failed -> open, and
+ * held, when its budget is spent; open after a while where the failure may pass and
  * attempts are left, else failed. timed-out -> failed. cancelled -> failed, or open
  * when it was to be requeued. lost -> open while attempts are left, else failed; a lost run that was to be cancelled
  * counts as cancelled.
@@ -41,7 +46,11 @@ export function settle(ending: Ending): Settled {
     case "done": {
       if (reported?.status === "failed") return failed(reported.message);
       const summary = reported?.message || result.summary;
-      return { status: "done", ...(summary !== "" && { summary }), forgiven: false };
+      const said = { ...(summary !== "" && { summary }) };
+      if (ending.unmerged !== undefined) {
+        return { status: "open", ...said, forgiven: true, unmerged: ending.unmerged };
+      }
+      return { status: "done", ...said, forgiven: false };
     }
     case "failed":
       if (result.failure?.class === "budget" && reported?.status !== "failed") {

@@ -1,15 +1,16 @@
 // Where a task stands, in a word and in a sentence, and how many stand where.
 import type { Graph } from "./database.ts";
-import type { Hold } from "./hold.ts";
+import { type Hold, holdOf } from "./hold.ts";
 import { query, rowsOf } from "./query.ts";
 import { type TaskStatus, taskStatuses } from "./tables.ts";
 import { fewOf, outlines, type Task } from "./task.ts";
 
-/** A status, where an open task that waits for another is `blocked`. */
-export type State = TaskStatus | "blocked";
+/** A status, where an open task that waits for another is `blocked`, and one whose work waits to be merged `needs-merge`. */
+export type State = TaskStatus | "blocked" | "needs-merge";
 
-/** The status, or `blocked` for an open task that waits. */
-export function stateOf(task: Pick<Task, "status" | "blockers">): State {
+/** The status, or what an open task that cannot start waits for. */
+export function stateOf(task: Pick<Task, "status" | "blockers" | "hold">): State {
+  if (task.status === "open" && task.hold?.kind === "merge") return "needs-merge";
   return task.status === "open" && task.blockers > 0 ? "blocked" : task.status;
 }
 
@@ -31,14 +32,17 @@ export function holdText({ kind, reason, until }: Hold): string {
 const holdWords: Record<Hold["kind"], string> = {
   retry: "held",
   budget: "waits for wg approve",
-  merge: "waits for its merge",
+  merge: "done, needs-merge",
   gate: "needs you",
 };
 
 function needsText(graph: Graph, task: Task): string {
   const waitsFor = outlines(graph, task.needs)
     .filter((need) => need.status !== "done" && need.status !== "abandoned")
-    .map((need) => (need.status === "failed" ? `${need.id} (failed)` : need.id));
+    .map(({ id, status }) => {
+      if (status === "failed") return `${id} (failed)`;
+      return holdOf(graph, id)?.kind === "merge" ? `${id} (needs-merge)` : id;
+    });
   return waitsFor.length === 0 ? "" : `waits for ${fewOf(waitsFor)}`;
 }
 

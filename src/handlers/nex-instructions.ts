@@ -11,10 +11,10 @@ const maxLength = 12_000;
 const maxBytes = 1024 * 1024;
 
 /** The instructions with their files' names, the root's first; "" where there are none. What leads out of the project is not read. */
-export function instructionsFor(plan: Pick<Plan, "project" | "cwd">): string {
+export function instructionsFor(plan: Pick<Plan, "project" | "cwd" | "worktree">): string {
   const { cwd } = plan;
-  // A chat outside of any project has none.
-  const project = plan.project || cwd;
+  // A chat outside of any project has none; a worktree has the project's own files in its commit.
+  const project = plan.worktree?.folder ?? (plan.project || cwd);
   const texts = foldersBetween(project, cwd).flatMap((folder) => {
     const found = names.map((name) => ({ name, text: textIn(project, path.join(folder, name)) }));
     const first = found.find(({ text }) => text !== undefined);

@@ -24,7 +24,9 @@ export function placeOf(bounds: Bounds, name: string, use: "read" | "write"): st
       hint: "use a path inside it",
     });
   }
-  if (use === "write" && place.split(path.sep).some((part) => part.toLowerCase() === ".wg")) {
+  // A worktree of wg's stands in a .wg itself: what counts is the way from there.
+  const way = isAbove(inside) ? place : inside;
+  if (use === "write" && way.split(path.sep).some((part) => part.toLowerCase() === ".wg")) {
     throw new WgError("not-permitted", `${name} is inside .wg, which belongs to wg`);
   }
   return place;

@@ -129,7 +129,8 @@ const artifact = tool({
   fields: { id: text, path: text },
   required: ["id", "path"],
   answer: ({ id, path: file }, { graph, project, scope, now }) => {
-    const recorded = artifactPath(project.root, path.resolve(project.root, file));
+    const cwd = scope.kind === "run" ? scope.run.plan.cwd : project.root;
+    const recorded = artifactPath(project.root, path.resolve(cwd, file), cwd);
     addArtifact(graph, id, recorded, scope.kind === "run" ? scope.run.id : undefined, now);
     return `recorded ${recorded}`;
   },

@@ -12,6 +12,7 @@ import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
 import { endRun, findRun, listRuns, newRunId, requireRun } from "../graph/run.ts";
 import { findTask, requireTask, type Task } from "../graph/task.ts";
+import { findRepository, type Repository } from "../worktree/repository.ts";
 import { allowanceFor, holdForBudget } from "./budget.ts";
 import type { Context } from "./context.ts";
 import { type Action, startDeadlineMs } from "./decide.ts";
@@ -46,7 +47,9 @@ export function act(context: Context, action: Action): void {
 /** Claims a task with the settings of this very moment and starts its worker. */
 function startTask(context: Context, task: string): void {
   const startedMs = performance.now();
-  const plan = underPointerLock(context, () => claim(context, task));
+  // Before the lock and the change of the graph, which others wait for: it may start a program.
+  const repository = findRepository(context.project.root, context.env);
+  const plan = underPointerLock(context, () => claim(context, task, repository));
   if (plan === undefined) return;
   const claimedMs = performance.now();
   const worker = spawnWorker(context, plan.run);
@@ -65,7 +68,7 @@ function startTask(context: Context, task: string): void {
  * Looks at the settings, plans and claims in one piece. Undefined when there is no plan, or the task is not to be had
  * any more.
  */
-function claim(context: Context, id: string): Plan | undefined {
+function claim(context: Context, id: string, repository: Repository | undefined): Plan | undefined {
   const { graph, applied, waiting, name } = context;
   const now = context.now();
   applied.refresh(now);
@@ -76,7 +79,11 @@ function claim(context: Context, id: string): Plan | undefined {
     if (task === undefined) return undefined;
     let plan: Plan;
     try {
-      plan = planRun(workOn(context, task, now), settings, context.project);
+      plan = planRun(
+        { ...workOn(context, task, now), ...(repository && { repository }) },
+        settings,
+        context.project,
+      );
     } catch (error) {
       if (!(error instanceof WgError)) throw error;
       if (waiting.add(task, settings, error, now)) noteWaiting(context, task, error, now);

@@ -158,6 +158,7 @@ function settingsOf(revision: string, maxAgents: number): Settings {
       },
       service: { maxAgents },
       modelMismatch: "warn",
+      worktrees: { use: "auto", merge: "auto" },
       handlerCommand: {},
       budgets: { all: {}, profile: {} },
       prices: {},

@@ -44,6 +44,7 @@ const settings: Settings = {
     },
     service: { maxAgents: 4 },
     modelMismatch: "fail",
+    worktrees: { use: "auto", merge: "auto", setup: "npm ci" },
     handlerCommand: { codex: "/opt/codex" },
     budgets: { all: {}, profile: {} },
     prices: {},

@@ -1,5 +1,6 @@
 // What an agent is told: its task, what came before it, and how to report.
 import { type Message, messagesText } from "../graph/message.ts";
+import type { PlannedWorktree } from "../graph/plan.ts";
 import type { Task } from "../graph/task.ts";
 
 /** What a need left behind for the tasks after it. */
@@ -29,32 +30,42 @@ export interface Situation {
   messages: readonly Message[];
   /** How the agent reaches wg: by the command, or by the tools of its MCP server. */
   reportsBy: "command" | "tools";
+  /** The working directory is in a checkout of the task's own. */
+  worktree?: PlannedWorktree;
 }
 
 /** The prompt of one attempt. */
 export function taskPrompt(task: Task, situation: Situation): string {
-  const { cwd, needs, attempt, lastFailure, messages, reportsBy } = situation;
+  const { needs, attempt, lastFailure, messages } = situation;
   const parts = [
     `# Task ${task.id}: ${task.title}`,
     task.tags.length > 0 ? `Tags: ${task.tags.join(", ")}` : "",
     task.description.trim(),
-    attemptText(attempt, lastFailure),
+    attemptText(attempt, lastFailure, situation.worktree),
     needsText(needs),
     messages.length === 0
       ? ""
       : `## Said to you about this task\n\n${cut(messagesText(messages), maxMessages)}`,
-    rulesText(task, cwd, reportsBy),
+    rulesText(task, situation),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function attemptText(attempt: number, lastFailure: string | undefined): string {
+function attemptText(
+  attempt: number,
+  lastFailure: string | undefined,
+  worktree: PlannedWorktree | undefined,
+): string {
   if (attempt <= 1) return "";
   const before =
     lastFailure === undefined
       ? ""
       : `\n\nThe attempt before ended like this:\n\n${indent(cut(lastFailure, maxSummary))}`;
-  return `## Attempt ${attempt}\n\nThis task was tried before. Look at what is already there before you start over.${before}`;
+  const where =
+    worktree === undefined
+      ? ""
+      : ` You go on in the same worktree: what it left is there, committed to ${worktree.branch}; \`git log\` shows it.`;
+  return `## Attempt ${attempt}\n\nThis task was tried before. Look at what is already there before you start over.${where}${before}`;
 }
 
 function needsText(needs: readonly NeedResult[]): string {
@@ -72,11 +83,12 @@ function needsText(needs: readonly NeedResult[]): string {
   return `## What came before\n\nThis task builds on the results of these:\n\n${blocks.join("\n")}`;
 }
 
-function rulesText(task: Task, cwd: string, reportsBy: Situation["reportsBy"]): string {
+function rulesText(task: Task, { cwd, reportsBy, worktree }: Situation): string {
   const lines = [
     "## How to work and report",
     "",
     `Work in the project folder ${cwd} and nowhere else. Do this task only; other tasks are done by others.`,
+    ...(worktree === undefined ? [] : [worktreeText(worktree)]),
     ...(reportsBy === "command" ? commandLines(task.id) : toolLines),
     "",
     "End with a short summary of what you did and what the next tasks should know: it is handed to them.",
@@ -90,6 +102,19 @@ function rulesText(task: Task, cwd: string, reportsBy: Situation["reportsBy"]): 
     lines.push(indent(task.verify));
   }
   return lines.join("\n");
+}
+
+function worktreeText({
+  branch,
+  target = "the commit that was checked out",
+  merge,
+}: PlannedWorktree): string {
+  const after = {
+    auto: `, and the branch is then merged into ${target}`,
+    manual: `; a person merges the branch into ${target} then`,
+    "pr-branch": "; the branch is then looked at elsewhere",
+  }[merge];
+  return `It is a git worktree of your own, on the branch ${branch}, begun at ${target}. Stay on that branch and leave other branches alone. What you do not commit is committed for you when you are done${after}.`;
 }
 
 function commandLines(id: string): string[] {

@@ -5,14 +5,15 @@ import { tokenName } from "../base/inside.ts";
 import { routeText } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
 import { runMarker } from "../handlers/sweep.ts";
+import { withoutRepository } from "../worktree/git.ts";
 
 /**
  * `env` with the run's own variables and its token, and `bin` first on PATH, so that `wg` inside a run is the wg that
- * runs it.
+ * runs it. In a worktree, git finds the worktree, whatever the service was started in.
  */
 export function jobEnvironment(plan: Plan, token: string, bin: string, env: Env): Env {
   return {
-    ...env,
+    ...(plan.worktree === undefined ? env : withoutRepository(env)),
     WG_RUN: plan.run,
     WG_TASK: plan.task,
     WG_MODEL: routeText(plan.route),

@@ -13,6 +13,7 @@ export interface RunFolder {
   prompt: string;
   events: string;
   verifyLog: string;
+  setupLog: string;
   /** First on the run's PATH; holds `wg`. */
   bin: string;
   wg: string;
@@ -29,6 +30,7 @@ export function runFolder(project: Project, run: string): RunFolder {
     prompt: path.join(root, "prompt.md"),
     events: path.join(root, "events.jsonl"),
     verifyLog: path.join(root, "verify.log"),
+    setupLog: path.join(root, "setup.log"),
     bin: path.join(root, "bin"),
     wg: path.join(root, "bin", "wg"),
     inbox: path.join(root, "inbox"),

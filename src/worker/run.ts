@@ -13,13 +13,13 @@ import type { Program } from "../handlers/own-wg.ts";
 import { handlerFor } from "../handlers/registry.ts";
 import { sweepRun } from "../handlers/sweep.ts";
 import { budgetOf } from "./budget.ts";
+import { runOwnCommand } from "./command.ts";
 import { jobEnvironment } from "./environment.ts";
 import { fillRunFolder, type RunFolder, runFolder } from "./folder.ts";
 import { type OpenInbox, openInbox } from "./inbox.ts";
 import { insist } from "./insist.ts";
 import { openJournal } from "./journal.ts";
 import { type Record, resultSoFar, startRecord } from "./record.ts";
-import { verify } from "./verify.ts";
 import { cancelled, startWatch, type Watch } from "./watch.ts";
 
 /** What a worker gets from the process it is in. `signal` is aborted by SIGTERM and SIGINT. */
@@ -54,7 +54,7 @@ export async function runWorker(
     const run = await insist(() => startRun(graph, runId, mark, io.now()), startLimitMs);
     if (run === undefined) return undefined;
     const token = await insist(() => giveToken(graph, runId), startLimitMs);
-    return await execute(graph, run, token, runFolder(project, runId), io);
+    return await execute(graph, project, run, token, io);
   } finally {
     closeGraph(graph);
   }
@@ -63,6 +63,7 @@ export async function runWorker(
 /** A started run on its way: what its steps share. */
 interface Running {
   graph: Graph;
+  project: Project;
   plan: Plan;
   folder: RunFolder;
   io: WorkerIo;
@@ -79,12 +80,13 @@ interface Running {
 
 async function execute(
   graph: Graph,
+  project: Project,
   run: PlannedRun,
   token: string,
-  folder: RunFolder,
   io: WorkerIo,
 ): Promise<RunResult> {
   const { plan } = run;
+  const folder = runFolder(project, plan.run);
   const env = jobEnvironment(plan, token, folder.bin, io.env);
   const stop = new AbortController();
   const journal = openJournal(folder.events);
@@ -96,19 +98,33 @@ async function execute(
   process.on("uncaughtException", onBug);
   try {
     if (run.cancel !== undefined) stop.abort(cancelled("cancelled before it started"));
-    const running = { graph, plan, folder, io, env, record, inbox, watch, stop, warned: new Set<string>() };
+    const running = {
+      graph,
+      project,
+      plan,
+      folder,
+      io,
+      env,
+      record,
+      inbox,
+      watch,
+      stop,
+      warned: new Set<string>(),
+    };
     const result = await lostIfUnasked(await resultOf(running), running);
     const { left } = await sweepRun(plan.run);
     if (left.length > 0) record.note(`processes ${left.join(", ")} of the run cannot be killed`);
+    const unmerged = result.outcome === "lost" ? undefined : await leaveWorktree(running, result.outcome);
     record.event({ kind: "result", result });
     // Nobody asked for this end, so the task deserves another attempt: a service finds the run without its process
     // and decides, since only it knows how many attempts there may be.
     if (result.outcome === "lost")
       throw new WgError("interrupted", `the worker was ${result.failure?.message}`);
-    await insist(
-      () => endRun(graph, plan.run, result, io.now(), { maxAttempts: plan.maxAttempts ?? plan.attempt }),
-      endLimitMs,
-    );
+    const more = {
+      maxAttempts: plan.maxAttempts ?? plan.attempt,
+      ...(unmerged !== undefined && { unmerged }),
+    };
+    await insist(() => endRun(graph, plan.run, result, io.now(), more), endLimitMs);
     // Only now: a disk that had no room for events has none for this either, until the end could be recorded.
     const problem = journal.problem();
     if (problem !== undefined) record.note(problem);
@@ -127,6 +143,12 @@ async function resultOf(running: Running): Promise<RunResult> {
   let broken: Failure["class"] = "spawn";
   try {
     if (stop.signal.aborted) return stopped(running);
+    for (const message of fillRunFolder(running.folder, plan, running.io.program)) {
+      record.event({ kind: "warning", message });
+    }
+    const problem = await enterWorktree(running);
+    if (problem !== undefined) return resultSoFar(record.progress, problem);
+    watch.heard();
     const events = await startHandler(running);
     broken = "agent";
     const given = await resultIn(events, running);
@@ -139,18 +161,21 @@ async function resultOf(running: Running): Promise<RunResult> {
   }
 }
 
-async function startHandler({
-  plan,
-  folder,
-  io,
-  env,
-  record,
-  inbox,
-  stop,
-}: Running): Promise<AsyncIterable<RunEvent>> {
-  for (const message of fillRunFolder(folder, plan, io.program)) record.event({ kind: "warning", message });
+async function startHandler({ plan, folder, env, inbox, stop }: Running): Promise<AsyncIterable<RunEvent>> {
   const handler = await handlerFor(plan.route.handler);
   return handler.run({ plan, env, folder: folder.root, inbox }, stop.signal);
+}
+
+/** Why the run cannot work in the worktree that it is planned in; undefined when it can, and for one without. */
+async function enterWorktree(running: Running): Promise<StopReason | undefined> {
+  if (running.plan.worktree === undefined) return undefined;
+  return (await import("./isolation.ts")).enter(running, running.plan.worktree, running.stop.signal);
+}
+
+/** Keeps what was done in the run's worktree, and merges it where it is done; why it is not merged, if it is not. */
+async function leaveWorktree(running: Running, outcome: RunResult["outcome"]): Promise<string | undefined> {
+  if (running.plan.worktree === undefined) return undefined;
+  return (await import("./isolation.ts")).leave(running, running.plan.worktree, outcome);
 }
 
 /** The result at the end of the events; a handler that was told to stop is not waited for without limit. */
@@ -253,13 +278,8 @@ function seenModels({ resolvedModel: resolved, servedModels }: RunResult): SeenM
 
 async function verified(result: RunResult, command: string, running: Running): Promise<RunResult> {
   const { plan, folder, env, record, stop } = running;
-  const found = await verify(
-    { plan, env, folder: folder.root },
-    command,
-    folder.verifyLog,
-    record.event,
-    stop.signal,
-  );
+  const verify = { name: "verify", command, log: folder.verifyLog } as const;
+  const found = await runOwnCommand({ plan, env, folder: folder.root }, verify, record.event, stop.signal);
   return found.outcome === "done" ? result : { ...result, ...found };
 }
 

@@ -1,4 +1,4 @@
-// The task's own proof: its verify command, run after the handler said done, in the same place with the same pins.
+// A person's own command within a run, such as a task's verify: run by the shell handler, in the same place with the same pins.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { RunResult } from "../graph/result.ts";
@@ -6,40 +6,40 @@ import type { Job, RunEvent, StopReason } from "../handlers/handler.ts";
 import { durationText } from "../handlers/limits.ts";
 import { handlerFor } from "../handlers/registry.ts";
 
-/** A verify command has this long, within what is left of the run's own time. */
-const verifyLimitMs = 10 * 60_000;
+/** Such a command has this long, within what is left of the run's own time. */
+const limitMs = 10 * 60_000;
 const toldLength = 16_000;
 
 /**
- * Runs `command` as a shell run of the same plan; its output goes to `log`, and to `tell` as a tool call of the name
- * `verify`. Answers `done` when it exits with 0, else `failed` with its last words, or what `signal` says.
+ * Runs `command` as a shell run of the same plan; its output goes to `log`, and to `tell` as a tool call called `name`.
+ * Answers `done` when it exits with 0, else `failed` with its last words, or what `signal` says.
  */
-export async function verify(
+export async function runOwnCommand(
   job: Job,
-  command: string,
-  log: string,
+  { name, command, log }: { name: "verify" | "setup"; command: string; log: string },
   tell: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<Pick<RunResult, "outcome" | "failure">> {
-  tell({ kind: "tool", id: "verify", name: "verify", input: command });
-  const { result, output } = await runCommand(job, command, log, signal);
-  tell({ kind: "tool-result", id: "verify", ok: result?.outcome === "done", output });
+  tell({ kind: "tool", id: name, name, input: command });
+  const { result, output } = await runToEnd(job, name, command, log, signal);
+  tell({ kind: "tool-result", id: name, ok: result?.outcome === "done", output });
   if (result?.outcome === "done") return { outcome: "done" };
   const { outcome = "failed", failure } = result ?? {};
   if (signal.aborted && failure !== undefined) return { outcome, failure };
-  const message = `verify failed: ${failure?.message ?? "it gave no result"}`;
+  const message = `${name} failed: ${failure?.message ?? "it gave no result"}`;
   return { outcome: "failed", failure: { class: "agent", message } };
 }
 
-async function runCommand(
+async function runToEnd(
   job: Job,
+  name: string,
   command: string,
   log: string,
   signal: AbortSignal,
 ): Promise<{ result: RunResult | undefined; output: string }> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(tooLong()), verifyLimitMs);
-  const folder = path.join(job.folder, "verify");
+  const timer = setTimeout(() => limit.abort(tooLong()), limitMs);
+  const folder = path.join(job.folder, name);
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const shell = await handlerFor("shell");
@@ -64,7 +64,7 @@ async function runCommand(
 }
 
 function tooLong(): StopReason {
-  const message = `not finished within ${durationText(verifyLimitMs)}`;
+  const message = `not finished within ${durationText(limitMs)}`;
   return { outcome: "failed", failure: { class: "agent", message } };
 }
 

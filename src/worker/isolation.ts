@@ -1,0 +1,162 @@
+// A run in a worktree of its task's: brought there before its handler starts, and its work brought back after it.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { messageOf, WgError } from "../base/error.ts";
+import type { Env, Project } from "../base/home.ts";
+import { artifacts } from "../graph/artifact.ts";
+import type { Graph } from "../graph/database.ts";
+import type { Plan, PlannedWorktree } from "../graph/plan.ts";
+import type { Outcome } from "../graph/result.ts";
+import type { StopReason } from "../handlers/handler.ts";
+import { bringBack } from "../worktree/bring.ts";
+import { commitAll, conflictsIn, returnToBranch } from "../worktree/commit.ts";
+import type { Checkout } from "../worktree/git.ts";
+import { bringFiles, openWorktree } from "../worktree/open.ts";
+import { readRecord, type WorktreeRecord, writeRecord } from "../worktree/record.ts";
+import { adminFolder, commonFolder } from "../worktree/repository.ts";
+import { runOwnCommand } from "./command.ts";
+import type { RunFolder } from "./folder.ts";
+import type { Record } from "./record.ts";
+
+/** What of a running run its isolation works with. */
+export interface Isolated {
+  graph: Graph;
+  project: Project;
+  plan: Plan;
+  folder: RunFolder;
+  /** What the run's processes find. */
+  env: Env;
+  record: Record;
+}
+
+/** Makes the worktree ready, its setup included; answers why it cannot be, as a failure of class `spawn`. Never rejects. */
+export async function enter(
+  isolated: Isolated,
+  planned: PlannedWorktree,
+  signal: AbortSignal,
+): Promise<StopReason | undefined> {
+  const { project, plan, env, record } = isolated;
+  try {
+    const wanted = { ...planned, top: planned.repository, task: plan.task, attempt: plan.attempt };
+    const opened = await openWorktree(project, wanted, env);
+    for (const note of opened.notes) tell(record, note);
+    const problem =
+      opened.record.state === "ready" ? undefined : await setUp(isolated, planned, opened, signal);
+    if (problem !== undefined) return problem;
+    // A project may be a folder that its repository does not know yet.
+    fs.mkdirSync(plan.cwd, { recursive: true });
+    return undefined;
+  } catch (error) {
+    return notStarted(error);
+  }
+}
+
+/**
+ * Commits what the run left uncommitted, and when it was done brings it to where it belongs. Answers why it is not there,
+ * if it is not. Never rejects: what goes wrong here leaves the work in the worktree, and a person is told.
+ */
+export async function leave(
+  isolated: Isolated,
+  planned: PlannedWorktree,
+  outcome: Outcome,
+): Promise<string | undefined> {
+  const { project, plan, env, record } = isolated;
+  const task = readRecord(project, plan.task);
+  if (task === undefined || task.state === "planned") return undefined;
+  const top: Checkout = { folder: planned.repository, env };
+  const isDone = outcome === "done";
+  try {
+    const checkout = await checkoutOf(planned.folder, top);
+    const conflicts = isDone ? await conflictsIn(checkout) : [];
+    if (conflicts.length > 0) return `${conflicts.join(", ")} were left in conflict in ${planned.folder}`;
+    await returnToBranch(checkout, task.branch);
+    const begin = isDone ? planned.title : `unfinished: ${planned.title}`;
+    const committed = await commitAll(checkout, `${begin}\n\nTask: ${plan.task}\nRun: ${plan.run}\n`);
+    if (!isDone) {
+      if (committed) tell(record, `what was not finished is kept on the branch ${task.branch}`);
+      return undefined;
+    }
+    return await finish(isolated, planned, task, top);
+  } catch (error) {
+    const message = `the work stays in ${planned.folder}: ${messageOf(error)}`;
+    record.event({ kind: "warning", message });
+    return isDone ? message : undefined;
+  }
+}
+
+async function finish(
+  isolated: Isolated,
+  { folder, merge, title }: PlannedWorktree,
+  task: WorktreeRecord,
+  top: Checkout,
+): Promise<string | undefined> {
+  const { graph, project, plan, record } = isolated;
+  if (merge === "pr-branch") {
+    tell(record, `done on the branch ${task.branch}; git push origin ${task.branch} sends it to a review`);
+    return undefined;
+  }
+  if (merge === "manual")
+    return `wg merge ${plan.task} merges ${task.branch} into ${task.target ?? "a branch"}`;
+  const merged = await bringBack(
+    project,
+    task,
+    {
+      message: `Merge ${task.branch}: ${title}\n\nTask: ${plan.task}\nRun: ${plan.run}\n`,
+      artifacts: artifacts(graph, plan.task).map((artifact) => artifact.path),
+      prefix: path.relative(folder, plan.cwd),
+    },
+    top,
+  );
+  if (merged.kind === "held") return `${merged.reason}; then: wg merge ${plan.task}`;
+  if (merged.kind === "merged") {
+    tell(record, `merged ${task.branch} into ${task.target} (${merged.how}, ${merged.commit.slice(0, 10)})`);
+  }
+  if (merged.files.length > 0) tell(record, `brought over, since git ignores it: ${merged.files.join(", ")}`);
+  return undefined;
+}
+
+async function setUp(
+  { project, plan, folder, env, record }: Isolated,
+  { repository, setup }: PlannedWorktree,
+  { checkout, record: task }: { checkout: Checkout; record: WorktreeRecord },
+  signal: AbortSignal,
+): Promise<StopReason | undefined> {
+  const notes = await bringFiles(project, { folder: repository, env }, checkout);
+  for (const message of notes) record.event({ kind: "text", text: message });
+  if (setup !== undefined) {
+    fs.mkdirSync(plan.cwd, { recursive: true });
+    const command = { name: "setup", command: setup, log: folder.setupLog } as const;
+    const ended = await runOwnCommand({ plan, env, folder: folder.root }, command, record.event, signal);
+    if (ended.outcome !== "done") return setupFailure(ended, signal.aborted);
+  }
+  writeRecord(project, { ...task, state: "ready" });
+  return undefined;
+}
+
+function setupFailure(
+  { outcome, failure }: Awaited<ReturnType<typeof runOwnCommand>>,
+  isStopped: boolean,
+): StopReason {
+  const message = failure?.message ?? "setup failed";
+  if (!isStopped || failure === undefined) return { outcome: "failed", failure: { class: "spawn", message } };
+  return { outcome: outcome === "cancelled" || outcome === "timed-out" ? outcome : "failed", failure };
+}
+
+async function checkoutOf(folder: string, top: Checkout): Promise<Checkout> {
+  const gitDir = adminFolder(await commonFolder(top), folder);
+  if (gitDir === undefined || !fs.existsSync(folder)) {
+    throw new WgError("no-worktree", "the worktree was removed while the run was at work");
+  }
+  return { folder, gitDir, env: top.env };
+}
+
+function notStarted(error: unknown): StopReason {
+  const hint = error instanceof WgError && error.hint !== undefined ? `\nhint: ${error.hint}` : "";
+  const message = `no worktree: ${messageOf(error)}${hint}`;
+  return { outcome: "failed", failure: { class: "spawn", message } };
+}
+
+function tell(record: Record, message: string): void {
+  record.event({ kind: "warning", message });
+  record.note(message);
+}

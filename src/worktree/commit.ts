@@ -1,0 +1,74 @@
+// Commits of wg's own: what a run left uncommitted in its worktree, as the person whose repository it is.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { WgError } from "../base/error.ts";
+import { type Checkout, entriesOf, git, gitText } from "./git.ts";
+import { isWithin } from "./repository.ts";
+
+/** The identity that git is configured with, as options that name wg where there is none. */
+export async function identity(at: Checkout): Promise<string[]> {
+  const known = await git(at, ["var", "GIT_COMMITTER_IDENT"]);
+  return known.code === 0 ? [] : ["-c", "user.name=wg", "-c", "user.email=wg@localhost"];
+}
+
+/** Commits everything that is not ignored; false when there was nothing to commit. Refuses with `git-failed`. */
+export async function commitAll(at: Checkout, message: string): Promise<boolean> {
+  await gitText(at, ["add", "--all"]);
+  const isClean = (await git(at, ["diff", "--cached", "--quiet"])).code === 0;
+  if (isClean && !isMerging(at)) return false;
+  const words = [...(await identity(at)), "commit", "--quiet", "--no-verify", "--file=-"];
+  await gitText(at, words, { input: message });
+  return true;
+}
+
+/** The files that a merge of the agent's left in conflict. */
+export async function conflictsIn(at: Checkout): Promise<string[]> {
+  return entriesOf(await gitText(at, ["diff", "--name-only", "--diff-filter=U", "-z"]));
+}
+
+/** Files that are changed, or new and not ignored. `tracked`: only those that git knows. */
+export async function changesIn(at: Checkout, which: "tracked" | "all" = "all"): Promise<string[]> {
+  const untracked = which === "tracked" ? "no" : "normal";
+  const told = await gitText(at, [
+    "status",
+    "--porcelain=v1",
+    "-z",
+    "--no-renames",
+    `--untracked-files=${untracked}`,
+  ]);
+  return entriesOf(told).map((entry) => entry.slice(3));
+}
+
+/**
+ * Brings the branch to where the agent went: it may have left it for another, or for none. Refuses (`left-branch`) when
+ * what is checked out does not build on the branch.
+ */
+export async function returnToBranch(at: Checkout, branch: string): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const { stdout } = await git(at, ["symbolic-ref", "--quiet", "HEAD"]);
+  if (stdout.trim() === ref) return;
+  const head = await headOf(at);
+  if (head === undefined || !(await isWithin(at, ref, head))) {
+    const what = `what is checked out in ${at.folder} does not build on ${branch}`;
+    throw new WgError("left-branch", what, {
+      hint: `switch back to ${branch} there, with what is to be kept`,
+    });
+  }
+  await gitText(at, ["update-ref", "-m", "wg: what the agent checked out", ref, head]);
+  await gitText(at, ["symbolic-ref", "HEAD", ref]);
+}
+
+/** The commit that is checked out; none on a branch that has none yet. */
+export async function headOf(at: Checkout): Promise<string | undefined> {
+  const { code, stdout } = await git(at, ["rev-parse", "--verify", "--quiet", "HEAD"]);
+  return code === 0 ? stdout.trim() : undefined;
+}
+
+/** A lock that git left when it was killed. Only where no process of the run that used the worktree is left. */
+export function dropStaleLock({ gitDir }: Checkout): void {
+  if (gitDir !== undefined) fs.rmSync(path.join(gitDir, "index.lock"), { force: true });
+}
+
+function isMerging({ gitDir }: Checkout): boolean {
+  return gitDir !== undefined && fs.existsSync(path.join(gitDir, "MERGE_HEAD"));
+}

@@ -1,0 +1,82 @@
+// Taking a worktree away, and its branch: only when all that was committed there is in the branch it goes back to.
+import * as fs from "node:fs";
+import type { Project } from "../base/home.ts";
+import { changesIn, commitAll, dropStaleLock, headOf, returnToBranch } from "./commit.ts";
+import { type Checkout, git, gitText } from "./git.ts";
+import { readRecord, removeRecord, type WorktreeRecord, worktreeFolder } from "./record.ts";
+import { adminFolder, commonFolder, isWithin, tipOf } from "./repository.ts";
+
+/** Why a worktree stays, or undefined where nothing would be lost with it. */
+export async function reasonToKeep(
+  project: Project,
+  record: WorktreeRecord,
+  top: Checkout,
+): Promise<string | undefined> {
+  const { branch, target, task } = record;
+  const folder = worktreeFolder(project, task);
+  const gitDir = adminFolder(await commonFolder(top), folder);
+  if (record.state !== "planned" && gitDir !== undefined && fs.existsSync(folder)) {
+    const changes = await changesIn({ folder, gitDir, env: top.env });
+    if (changes.length > 0) return `it has changes that are not committed: ${changes.slice(0, 3).join(", ")}`;
+    const head = await headOf({ folder, gitDir, env: top.env });
+    const why = head === undefined ? undefined : await unreachable(top, head, target);
+    if (why !== undefined) return why;
+  }
+  const tip = await tipOf(top, branch);
+  return tip === undefined ? undefined : unreachable(top, tip, target);
+}
+
+/** Takes away the checkout, the branch and the record, in this order: killed in between, it can be done again. */
+export async function removeWorktree(project: Project, record: WorktreeRecord, top: Checkout): Promise<void> {
+  await discard(worktreeFolder(project, record.task), top);
+  // Fails where it is not there any more, or checked out elsewhere: then it is somebody's.
+  await git(top, ["branch", "--delete", "--force", record.branch]);
+  removeRecord(project, record.task);
+}
+
+/** Takes a checkout away, whatever is in it, and what the repository knows of it. */
+export async function discard(folder: string, top: Checkout): Promise<void> {
+  fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const admin = adminFolder(await commonFolder(top), folder);
+  if (admin !== undefined) fs.rmSync(admin, { recursive: true, force: true });
+}
+
+/**
+ * Clears the way for a task whose id had been another's, which was removed. What that one left uncommitted is committed,
+ * and its branch gets another name where it holds more than its target. Answers what was done, in words.
+ */
+export async function retire(project: Project, task: string, top: Checkout): Promise<string[]> {
+  const record = readRecord(project, task);
+  if (record === undefined) return [];
+  const folder = worktreeFolder(project, task);
+  const gitDir = adminFolder(await commonFolder(top), folder);
+  if (record.state !== "planned" && gitDir !== undefined && fs.existsSync(folder)) {
+    const checkout = { folder, gitDir, env: top.env };
+    dropStaleLock(checkout);
+    await returnToBranch(checkout, record.branch);
+    await commitAll(checkout, `unfinished: ${task}\n\nLeft by a task of this name that was removed.\n`);
+  }
+  const why = await reasonToKeep(project, record, top);
+  if (why === undefined) {
+    await removeWorktree(project, record, top);
+    return [];
+  }
+  const other = `${record.branch}-before-${Date.now().toString(36)}`;
+  await discard(folder, top);
+  await gitText(top, ["branch", "--move", record.branch, other]);
+  removeRecord(project, task);
+  return [`an earlier task of this name left work; it is kept on the branch ${other}`];
+}
+
+async function unreachable(
+  top: Checkout,
+  commit: string,
+  target: string | undefined,
+): Promise<string | undefined> {
+  if (target === undefined) return "it began on a detached HEAD, so there is no branch it goes back to";
+  const tip = await tipOf(top, target);
+  if (tip === undefined) return `the branch it goes back to, ${target}, does not exist`;
+  if (await isWithin(top, commit, tip)) return undefined;
+  const count = await git(top, ["rev-list", "--count", `${tip}..${commit}`]);
+  return `${count.stdout.trim() || "some"} commits of it are not in ${target}`;
+}
