@@ -11,6 +11,7 @@ import { commands } from "../src/cli/commands.ts";
 import type { Io } from "../src/cli/io.ts";
 import { loadCommand } from "../src/cli/program.ts";
 import { envelopes, schemaFile } from "../src/envelope/all.ts";
+import { makeRepositoryPlace } from "./support/repository.ts";
 import { makePlace, type Place, program } from "./support/wg.ts";
 
 const schemas = path.resolve(import.meta.dirname, "../docs/schemas");
@@ -75,6 +76,7 @@ it("what a verb answers is as its schema says", async () => {
   }
   for (const text of linesOf(await watched)) check("watch", "wg watch", text);
   check("done", "wg done in its run", fs.readFileSync(path.join(place.project, "reported.json"), "utf8"));
+  check("merge", "wg merge in a repository", await merged());
   expect(Object.keys(envelopes).filter((verb) => !answered.has(verb))).toEqual([]);
 }, 240_000);
 
@@ -248,6 +250,20 @@ async function withRun(words: readonly string[]): Promise<string[]> {
   if (!words.includes("RUN")) return [...words];
   const { runs } = JSON.parse((await place.wg("runs", "--task", "talk", "--json")).stdout);
   return words.map((word) => (word === "RUN" ? runs[0].id : word));
+}
+
+/** What `wg merge` answers, which wants a repository with a task that waits for it. */
+async function merged(): Promise<string> {
+  const repository = await makeRepositoryPlace();
+  try {
+    await repository.ok("config", "set", "merge", "manual");
+    await repository.add("work", "echo 1 > file");
+    await repository.start();
+    await repository.untilState("work", "needs-merge");
+    return await repository.ok("merge", "work", "--json");
+  } finally {
+    await repository.end();
+  }
 }
 
 function expectValid(file: string, text: string, of: string): void {
