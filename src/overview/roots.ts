@@ -76,7 +76,7 @@ function causeOf(link: Link, kind: Root["kind"], around: Surroundings): Told {
 const letGo: Record<HoldKind, string> = {
   retry: "wg retry",
   budget: "wg retry",
-  merge: "wg retry",
+  merge: "wg merge",
   gate: "wg retry",
 };
 
