@@ -1,6 +1,6 @@
 // Settings that are written down and in no force: keys of the config files below an active profile, and what variables beat.
 import type { Env } from "../base/home.ts";
-import { findDefinition, variableKeys } from "../config/schema.ts";
+import { findDefinition, holdsBeside, variableKeys } from "../config/schema.ts";
 import type { Settings, Shadow } from "../config/settings.ts";
 import { baseName } from "../profile/name.ts";
 import type { LintFinding } from "./lint-finding.ts";
@@ -13,7 +13,7 @@ export function shadowFindings(settings: Settings, env: Env): LintFinding[] {
 function hiddenFindings({ values, hidden, active }: Settings): LintFinding[] {
   const shadows = [
     ...[...values.values()].flatMap(({ key, origin, shadows }) =>
-      origin.layer === "profile" ? shadows.map((shadow) => ({ key, shadow })) : [],
+      origin.layer === "profile" && !holdsBeside(key) ? shadows.map((shadow) => ({ key, shadow })) : [],
     ),
     ...[...hidden].flatMap(([key, found]) => found.map((shadow) => ({ key, shadow }))),
   ];

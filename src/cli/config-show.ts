@@ -4,6 +4,7 @@ import { addressOf } from "../config/address.ts";
 import { valueIn } from "../config/change.ts";
 import { endpointsKey } from "../config/endpoints.ts";
 import { tomlLiteral, tomlName } from "../config/literal.ts";
+import { holdsBeside } from "../config/schema.ts";
 import type { Setting, Settings, Shadow } from "../config/settings.ts";
 import { isTable } from "../config/toml.ts";
 import { activeProfile } from "../profile/active.ts";
@@ -69,7 +70,12 @@ function lines(setting: Setting, { showOrigin }: ShowOptions): string[] {
   const { origin, shadows } = setting;
   const own = assignments(setting.key, setting.value);
   if (!showOrigin) return own;
-  const below = shadows.map((shadow) => `  over ${originText(shadow.origin)}  ${tomlLiteral(shadow.value)}`);
+  // A profile's word on a budget holds beside the others'.
+  const isBeside = origin.layer === "profile" && holdsBeside(setting.key);
+  const below = shadows.map(
+    (shadow) =>
+      `  ${isBeside ? "beside" : "over"} ${originText(shadow.origin)}  ${tomlLiteral(shadow.value)}`,
+  );
   return [...own.map((line) => `${originText(origin)}  ${line}`), ...below];
 }
 

@@ -298,6 +298,11 @@ export function findDefinition(path: readonly string[]): KeyDefinition | undefin
   return found.definition;
 }
 
+/** True for a key of which what a profile says holds beside what the other layers say, not instead of it. */
+export function holdsBeside(key: string): boolean {
+  return findDefinition(key.split("."))?.scope === "both";
+}
+
 /** The path of a key whose text was split at its dots: the name of a model may have dots itself. */
 export function namesIn(split: readonly string[]): readonly string[] {
   const [first, ...rest] = split;

@@ -64,6 +64,18 @@ describe("a key", () => {
   });
 });
 
+describe("a budget of a project's file", () => {
+  const user = globalFile("budget.day = 5\n");
+  const profile = profileFile('agent.model = "claude:opus"\nbudget.day = 1\n');
+
+  it("needs trust where it lifts the user's, whatever an active profile says besides", () => {
+    expect(riskyKeys(user, projectFile("budget.day = 6\n"))).toEqual(["budget.day"]);
+    expect(riskyKeys(user, projectFile("budget.day = 6\n"), profile)).toEqual(["budget.day"]);
+    expect(riskyKeys(user, projectFile("budget.day = 4\n"))).toEqual([]);
+    expect(riskyKeys(projectFile("budget.day = 4\n"), profile)).toEqual([]);
+  });
+});
+
 describe("the mark of a file", () => {
   it("is of what needs trust alone, in whatever order it stands", () => {
     const mark = markOf(projectFile('env.A = "b"\nhandlers.claude.command = "x"\nagent.max_turns = 3\n'));

@@ -5,7 +5,7 @@ import { parseRoute } from "../base/route.ts";
 import { endpointsKey, endpointsType } from "./endpoints.ts";
 import { tomlLiteral } from "./literal.ts";
 import { ratesIn } from "./rates.ts";
-import { findDefinition } from "./schema.ts";
+import { findDefinition, holdsBeside } from "./schema.ts";
 import type { Setting, Settings } from "./settings.ts";
 import { type Pin, pinType, routeType } from "./value.ts";
 
@@ -33,10 +33,19 @@ export function projectMark({ values, hidden }: Settings): string | undefined {
 
 /** What the project's config file has in force that needs trust; that it asks for less than would hold without it needs none. */
 export function riskyInForce({ values }: Settings): Setting[] {
-  return [...values.values()].filter(({ key, value, origin, shadows }) => {
+  return [...values.values()].map(besideProfile).filter(({ key, value, origin, shadows: [below] }) => {
     if (origin.layer !== "project" || !needsTrust(key, value)) return false;
-    return key !== permissionsKey || level(value) > level(shadows[0]?.value);
+    if (key.startsWith("budget.")) return below !== undefined && Number(value) > Number(below.value);
+    return key !== permissionsKey || level(value) > level(below?.value);
   });
+}
+
+/** The setting without what a profile says, where that holds beside the rest. */
+function besideProfile(setting: Setting): Setting {
+  const { key, value, origin, shadows } = setting;
+  if (!holdsBeside(key)) return setting;
+  const [first, ...rest] = [{ value, origin }, ...shadows].filter((each) => each.origin.layer !== "profile");
+  return first === undefined ? setting : { key, ...first, shadows: rest };
 }
 
 /** What a key would do that a person should know before trusting the file it stands in, a sentence each; none for a harmless one. */

@@ -75,7 +75,7 @@ function causeOf(link: Link, kind: Root["kind"], around: Surroundings): Told {
 /** What ends a hold before its time. */
 const letGo: Record<HoldKind, string> = {
   retry: "wg retry",
-  budget: "wg retry",
+  budget: "wg approve",
   merge: "wg merge",
   gate: "wg retry",
 };

@@ -1,5 +1,6 @@
 // What the config files say about models and servers, and what a profile over them silences.
 import * as fs from "node:fs";
+import { holdsBeside } from "../config/schema.ts";
 import type { Settings, Shadow } from "../config/settings.ts";
 import type { Switch } from "./history.ts";
 import { baseName } from "./name.ts";
@@ -18,7 +19,9 @@ export function silencedBy({ values, hidden }: Settings): Silenced | undefined {
   const isOfFile = ({ origin }: Shadow) => origin.layer === "global" || origin.layer === "project";
   const silenced = [
     ...[...values.values()].flatMap(({ key, origin, shadows }) =>
-      origin.layer === "profile" ? shadows.filter(isOfFile).map((shadow) => ({ key, shadow })) : [],
+      origin.layer === "profile" && !holdsBeside(key)
+        ? shadows.filter(isOfFile).map((shadow) => ({ key, shadow }))
+        : [],
     ),
     ...[...hidden].flatMap(([key, shadows]) => shadows.filter(isOfFile).map((shadow) => ({ key, shadow }))),
   ];
