@@ -89,6 +89,9 @@ describe("without a terminal", () => {
       expect(asked().map(({ model: name }) => name)).toEqual(Array(3).fill(expect.stringMatching(model)));
       const { chat } = JSON.parse(await ok("chat", "show", id, "--json"));
       expect(chat.sessions).toEqual([expect.objectContaining({ knows: [1, 2, 3] })]);
+      const { total } = JSON.parse(await ok("usage", "--json"));
+      expect(total).toMatchObject({ runs: 3, usage: { input: 3000, output: 30 }, cost: { unknownRuns: 0 } });
+      expect(total.cost.reported + total.cost.computed).toBeGreaterThan(0);
     },
   );
 
