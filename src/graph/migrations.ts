@@ -188,5 +188,7 @@ export const migrations: readonly string[] = [
     at TEXT NOT NULL,
     usd REAL NOT NULL
   ) STRICT, WITHOUT ROWID;
+  -- What was spent today is asked before each claim.
+  CREATE INDEX run_by_claim ON run (claimed_at);
   `,
 ];

@@ -53,7 +53,19 @@ export function priceOf(model: string, own: OwnPrices): UsedPrice | undefined {
   const named = exact ?? Object.keys(own).find((name) => isSameModel(name, model));
   const rates = named === undefined ? undefined : own[named];
   if (named !== undefined && rates !== undefined) return { model: named, ...rates };
-  return prices.find((price) => isSameModel(price.model, model));
+  return listPrice(model);
+}
+
+/** Names are compared part by part, and a project has thousands of runs on a few models. */
+const found = new Map<string, Price | undefined>();
+
+function listPrice(model: string): Price | undefined {
+  if (!found.has(model))
+    found.set(
+      model,
+      prices.find((price) => isSameModel(price.model, model)),
+    );
+  return found.get(model);
 }
 
 /** US dollars. `input` includes `cached`. */
