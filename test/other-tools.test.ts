@@ -81,6 +81,7 @@ const everyVerb = [
   "status",
   "blocked",
   "why-blocked rest",
+  "notify test",
   "service reload",
   "why work",
   "usage",

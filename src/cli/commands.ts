@@ -139,6 +139,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./watch.ts")).watchCommand,
   },
   {
+    name: "notify",
+    summary: "try how you are told of what happens",
+    load: async () => (await import("./notify.ts")).notifyCommand,
+  },
+  {
     name: "blocked",
     summary: "why a task does not start, and what would help",
     load: async () => (await import("./blocked.ts")).blockedCommand,

@@ -8,7 +8,14 @@ import type { PinnedValue } from "../base/secret.ts";
 import { durationMs } from "./duration.ts";
 import { type EndpointTable, endpointsKey } from "./endpoints.ts";
 import { ratesIn } from "./rates.ts";
-import type { Bundle, General, Setting } from "./settings.ts";
+import {
+  type Bundle,
+  type General,
+  type NotifySettings,
+  noticeKinds,
+  noticeTemplates,
+  type Setting,
+} from "./settings.ts";
 import { isTable } from "./toml.ts";
 
 type Values = ReadonlyMap<string, Setting>;
@@ -52,6 +59,20 @@ export function generalOf(values: Values): General {
     handlerCommand: { ...(claude && { claude }), ...(codex && { codex }) },
     budgets: { all: budgetOf(values, "all"), profile: budgetOf(values, "profile") },
     prices: tableBelow(values, "prices.", (key) => ratesIn(values.get(key)?.value)),
+    notify: notifyOf(values),
+  };
+}
+
+function notifyOf(values: Values): NotifySettings {
+  const command = textAt(values, "notify.command");
+  const webhook = textAt(values, "notify.webhook");
+  const events = listAt(values, "notify.events");
+  const template = textAt(values, "notify.template");
+  return {
+    ...(command !== undefined && { command }),
+    ...(webhook !== undefined && { webhook }),
+    events: noticeKinds.filter((kind) => events.includes(kind)),
+    template: noticeTemplates.find((name) => name === template) ?? "json",
   };
 }
 

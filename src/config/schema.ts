@@ -4,7 +4,9 @@ import { permissionLevels, type Role, roles } from "../base/role.ts";
 import { endpointsKey, endpointsType } from "./endpoints.ts";
 import { checkKnownName, checkModelName, checkTierName, checkVariableName } from "./names.ts";
 import { dollarsType, ratesType } from "./rates.ts";
+import { noticeKinds, noticeTemplates } from "./settings.ts";
 import {
+  choicesType,
   choiceType,
   countType,
   durationType,
@@ -14,6 +16,7 @@ import {
   textType,
   type ValueType,
 } from "./value.ts";
+import { webhookType } from "./webhook.ts";
 
 /** When a change of a key is seen, by whom it concerns. */
 export type Effect = "next run" | "at once" | "next command";
@@ -259,6 +262,38 @@ export const definitions: readonly KeyDefinition[] = [
     env: "WG_WORKTREE_SETUP",
     effect: "next run",
     doc: "A command that is run once in each fresh worktree, such as `npm ci`. Where it fails, the run does.",
+  },
+  {
+    key: "notify.command",
+    scope: "general",
+    type: textType,
+    needsTrust: true,
+    effect: "at once",
+    doc: "A shell command that the service runs for each notice: it gets the notice as JSON on its stdin, and `WG_EVENT`, `WG_TASK`, `WG_TITLE` and `WG_TEXT` in its environment.",
+  },
+  {
+    key: "notify.webhook",
+    scope: "general",
+    type: webhookType,
+    needsTrust: true,
+    effect: "at once",
+    doc: "Where the service posts each notice: an https url, or `env:NAME` and the like where the url is a secret itself.",
+  },
+  {
+    key: "notify.events",
+    scope: "general",
+    type: choicesType(noticeKinds),
+    default: [...noticeKinds],
+    effect: "at once",
+    doc: "What there are notices of: `done` and `failed` tasks, a task that `needs-you` (to merge, to approve, to look), a `failover`, a `budget` that is used up.",
+  },
+  {
+    key: "notify.template",
+    scope: "general",
+    type: choiceType(noticeTemplates),
+    default: "json",
+    effect: "at once",
+    doc: "What is posted: `json` (the whole notice), `slack` (a message for a Slack webhook) or `ntfy` (a push for a topic of ntfy).",
   },
   {
     key: "handlers.claude.command",

@@ -45,6 +45,21 @@ export interface Bundle {
   fallback: string[];
 }
 
+/** What there are notices of, in the order that documents show them. */
+export const noticeKinds = ["done", "failed", "needs-you", "failover", "budget"] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+export const noticeTemplates = ["json", "slack", "ntfy"] as const;
+export type NoticeTemplate = (typeof noticeTemplates)[number];
+
+/** Who is told of what; without `command` and `webhook` nobody is. `webhook` is a url or a reference to one. */
+export interface NotifySettings {
+  command?: string;
+  webhook?: string;
+  events: readonly NoticeKind[];
+  template: NoticeTemplate;
+}
+
 /** What stays global or per project, whatever profile is active. Times in milliseconds. */
 export interface General {
   agent: {
@@ -64,6 +79,7 @@ export interface General {
   budgets: { all: Budget; profile: Budget };
   /** By the model's name. */
   prices: Readonly<Record<string, Rates>>;
+  notify: NotifySettings;
 }
 
 /** Which profile is active and what decided it; `name` is undefined for the base. */

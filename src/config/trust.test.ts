@@ -31,6 +31,7 @@ const risksIn = (layer: Layer) => [...layer.values].flatMap(([key, { value }]) =
 describe("a key", () => {
   it("needs trust, or somebody has decided that it does no harm", () => {
     const harmless = [
+      ...["notify.events", "notify.template"],
       ...["description", "extends", "fallback", "model_mismatch", "service.max_agents"],
       ...["agent.timeout", "agent.hang_after", "agent.max_turns", "agent.max_attempts", "agent.mcp"],
       ...["worktrees", "merge"],
@@ -39,6 +40,13 @@ describe("a key", () => {
     ];
     const trusting = definitions.filter(({ needsTrust }) => needsTrust).map(({ key }) => key);
     expect([...harmless, ...trusting].sort()).toEqual(definitions.map(({ key }) => key).sort());
+  });
+
+  it("that tells somebody elsewhere says whom, or where that is read", () => {
+    expect(
+      risksIn(projectFile('notify.command = "./tell"\nnotify.webhook = "https://h.example/t"\n')),
+    ).toEqual(["runs this program: ./tell", "every notice goes to https://h.example/t"]);
+    expect(risksOf("notify.webhook", "env:HOOK")).toEqual(["every notice goes to the address from env:HOOK"]);
   });
 
   it("says what it would do, by the host the network would know and the command a key comes from", () => {

@@ -8,11 +8,13 @@ import { ratesIn } from "./rates.ts";
 import { findDefinition, holdsBeside } from "./schema.ts";
 import type { Setting, Settings } from "./settings.ts";
 import { type Pin, pinType, routeType } from "./value.ts";
+import { isReference } from "./webhook.ts";
 
 /** A key with its value as a layer has it. */
 type Pair = readonly [key: string, value: unknown];
 
 const permissionsKey = "agent.permissions";
+const webhookKey = "notify.webhook";
 
 /**
  * The mark of what needs trust among the keys of one file: equal marks mean that the file can do the same. Undefined
@@ -68,6 +70,11 @@ export function risksOf(key: string, value: unknown): string[] {
   if (rates !== undefined) {
     return [`${key.slice("prices.".length)} counts as $${rates.input} and $${rates.output} a million tokens`];
   }
+  if (key === webhookKey && typeof value === "string") {
+    return [
+      `every notice goes to ${isReference(value) ? `the address ${sourceText(value)}` : serverText(value)}`,
+    ];
+  }
   const program = commandOf(key, value);
   if (program !== undefined) return [`runs this program: ${program}`];
   const pin = pinType.read(value, spot);
@@ -98,7 +105,7 @@ function needsTrust(key: string, value: unknown): boolean {
 /** The program a key names: a handler's, or one that stands in a route, as those of acp do. */
 function commandOf(key: string, value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
-  if (key === "worktree_setup" || /^handlers\.[^.]+\.command$/.test(key)) return value;
+  if (key === "worktree_setup" || /^(handlers\.[^.]+|notify)\.command$/.test(key)) return value;
   return findDefinition(key.split("."))?.type === routeType ? parseRoute(value).command : undefined;
 }
 

@@ -114,6 +114,18 @@ export function choiceType<T extends string>(choices: readonly T[]): ValueType<T
   });
 }
 
+/** A list of some of a few words. */
+export function choicesType<T extends string>(choices: readonly T[]): ValueType<T[]> {
+  return valueType({
+    schema: { type: "array", uniqueItems: true, items: { type: "string", enum: choices } },
+    expects: `a list of some of ${choices.join(", ")}`,
+    form: "list",
+    accepts: (value): value is T[] => {
+      return Array.isArray(value) && value.every((item) => choices.some((choice) => choice === item));
+    },
+  });
+}
+
 /** True or false. */
 export const flagType = valueType({
   schema: { type: "boolean" },

@@ -1,5 +1,6 @@
 // What the verbs answer that look at everything at once.
 import { handlerNames } from "../base/route.ts";
+import { noticeKinds } from "../config/settings.ts";
 import type { Link } from "../graph/chain.ts";
 import { failureClasses, outcomes } from "../graph/result.ts";
 import { taskStatuses } from "../graph/tables.ts";
@@ -170,6 +171,10 @@ const change = either(
 );
 
 export const overviewEnvelopes = {
+  "notify test": envelope({
+    event: oneOf(...noticeKinds),
+    ways: list(object({ way: oneOf("command", "webhook"), told: flag, why: maybe(text) })),
+  }),
   watch: change,
   status: envelope({ ...members, chats: about("open ones", count) }),
   blocked: envelope({

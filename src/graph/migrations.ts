@@ -191,4 +191,34 @@ export const migrations: readonly string[] = [
   -- What was spent today is asked before each claim.
   CREATE INDEX run_by_claim ON run (claimed_at);
   `,
+  // What somebody may want to be told of, until a service has told it: by triggers, so that no writer can forget to.
+  `
+  CREATE TABLE notice (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    run TEXT,
+    text TEXT,
+    told TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0,
+    next_at TEXT
+  ) STRICT;
+  CREATE TRIGGER notice_of_end AFTER UPDATE OF status ON task
+  WHEN old.status = 'in-progress' AND new.status IN ('done', 'failed')
+  BEGIN
+    INSERT INTO notice (at, kind, task, run, text) VALUES (
+      coalesce(new.completed_at, new.created_at), new.status, new.id,
+      (SELECT id FROM run WHERE task = new.id ORDER BY number DESC LIMIT 1),
+      coalesce(new.reason, new.summary)
+    );
+  END;
+  CREATE TRIGGER notice_of_hold AFTER INSERT ON hold
+  WHEN new.kind IN ('budget', 'merge', 'gate')
+  BEGIN
+    INSERT INTO notice (at, kind, task, text) VALUES (
+      new.since, CASE new.kind WHEN 'budget' THEN 'budget' ELSE 'needs-you' END, new.task, new.reason
+    );
+  END;
+  `,
 ];

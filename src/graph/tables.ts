@@ -153,6 +153,20 @@ export interface ApprovalTable {
   usd: number;
 }
 
+/** What somebody may want to be told of; gone once it was told. `text` is the reason or the summary. */
+export interface NoticeTable {
+  number: Generated<number>;
+  at: string;
+  kind: string;
+  task: string;
+  run: string | null;
+  text: string | null;
+  /** The ways that it was told already, separated by spaces. */
+  told: Generated<string>;
+  tries: Generated<number>;
+  next_at: string | null;
+}
+
 /** Lines of imported files that are no tasks, such as actors and resources; kept as they stood. */
 export interface OtherLineTable {
   number: Generated<number>;
@@ -168,6 +182,7 @@ export interface Tables {
   artifact: ArtifactTable;
   hold: HoldTable;
   approval: ApprovalTable;
+  notice: NoticeTable;
   message: MessageTable;
   message_seen: MessageSeenTable;
   other_line: OtherLineTable;

@@ -162,6 +162,7 @@ function settingsOf(revision: string, maxAgents: number): Settings {
       handlerCommand: {},
       budgets: { all: {}, profile: {} },
       prices: {},
+      notify: { events: [], template: "json" },
     },
     hidden: new Map(),
     values: new Map(),

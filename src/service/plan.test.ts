@@ -48,6 +48,7 @@ const settings: Settings = {
     handlerCommand: { codex: "/opt/codex" },
     budgets: { all: {}, profile: {} },
     prices: {},
+    notify: { events: [], template: "json" },
   },
   hidden: new Map(),
   values: new Map<string, Setting>([

@@ -11,6 +11,8 @@ import { changeMark, closeGraph, type Graph, openGraph } from "../graph/database
 import { liveRuns } from "../graph/run.ts";
 import { serve } from "../ipc/server.ts";
 import { socketPathOf } from "../ipc/socket.ts";
+import { deliverFrom } from "../notify/deliver.ts";
+import { type Outbox, openOutbox } from "../notify/outbox.ts";
 import { loadSettings, ownLayers, readFingerprint } from "../profile/load.ts";
 import { keepRevision } from "../profile/revisions.ts";
 import { registerService, unregisterService } from "../profile/services.ts";
@@ -43,6 +45,8 @@ export interface ServiceOptions {
 const graphWaitMs = 2000;
 /** How long callers may take to hear the last answers. */
 const closeGraceMs = 1000;
+/** How long what is being told may take to its end. */
+const noticeGraceMs = 2000;
 
 /**
  * Runs the service of a project until it is told to stop, by a call or by `signal`. Refuses before it has done anything:
@@ -132,8 +136,13 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   process.on("SIGHUP", onHangup);
   const { profile, revision } = applied.applied();
   log.write("info", `service runs, pid ${process.pid}`, { profile, revision, project: project.root });
+  const outbox = outboxOf(context);
   loop = startLoop({
-    look: () => tick(context, !isStopping),
+    look() {
+      const looked = tick(context, !isStopping);
+      outbox.look();
+      return looked;
+    },
     hasChanged: changeWatch(graph),
     lookAtFiles() {
       applied.refresh(now());
@@ -150,10 +159,24 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   signal.removeEventListener("abort", end);
   loop.stop();
   process.off("SIGHUP", onHangup);
+  await outbox.end(noticeGraceMs);
   unregister();
   await server.close(closeGraceMs);
   removeFile(pidPath(project));
   log.write("info", "service stopped");
+}
+
+function outboxOf({ graph, project, env, applied, log, now, wake, failed }: Context): Outbox {
+  return openOutbox({
+    graph,
+    project: project.root,
+    notify: () => applied.settings().general.notify,
+    deliver: deliverFrom({ cwd: project.root, env }),
+    log: (level, message) => log.write(level, message),
+    now,
+    wake,
+    failed,
+  });
 }
 
 function followSettings(where: Where, log: ServiceLog, now: Date, onNews: () => void): AppliedSettings {
