@@ -36,7 +36,7 @@ const service = either(
   object({ kind: oneOf("running"), status: object(statusMembers) }),
 );
 
-const state = oneOf("open", "blocked", ...taskStatuses.slice(1));
+const state = oneOf("open", "blocked", "needs-merge", ...taskStatuses.slice(1));
 
 const running = object<RunView>({
   id: text,

@@ -1,6 +1,6 @@
 // Where a task stands, in a word and in a sentence, and how many stand where.
 import type { Graph } from "./database.ts";
-import { type Hold, holdOf } from "./hold.ts";
+import { type Hold, holdOf, listHolds } from "./hold.ts";
 import { query, rowsOf } from "./query.ts";
 import { type TaskStatus, taskStatuses } from "./tables.ts";
 import { fewOf, outlines, type Task } from "./task.ts";
@@ -61,7 +61,14 @@ export function countStates(graph: Graph): { state: State; count: number }[] {
     const state = stateOf({ status, blockers: isWaiting ? 1 : 0 });
     counts.set(state, (counts.get(state) ?? 0) + count);
   }
-  const order: readonly State[] = ["open", "blocked", ...taskStatuses.slice(1)];
+  const unmerged = listHolds(graph).filter(({ kind }) => kind === "merge").length;
+  if (unmerged > 0) {
+    const blocked = (counts.get("blocked") ?? 0) - unmerged;
+    if (blocked > 0) counts.set("blocked", blocked);
+    else counts.delete("blocked");
+    counts.set("needs-merge", unmerged);
+  }
+  const order: readonly State[] = ["open", "blocked", "needs-merge", ...taskStatuses.slice(1)];
   return order.flatMap((state) => {
     const count = counts.get(state);
     return count === undefined ? [] : [{ state, count }];

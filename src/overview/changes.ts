@@ -1,5 +1,6 @@
 // What has changed between two looks at a project: tasks, runs, the profile, the service.
 import { type Graph, snapshot } from "../graph/database.ts";
+import { listHolds } from "../graph/hold.ts";
 import { query, rowsOf } from "../graph/query.ts";
 import type { FailureClass, Outcome } from "../graph/result.ts";
 import { listRuns, type Run } from "../graph/run.ts";
@@ -44,7 +45,7 @@ export function glanceAt(graph: Graph, { profile, project }: Overview): Glance {
       ...(problem && { problem: problem.message }),
     },
     service: serviceState(project?.service),
-    tasks: new Map(taskRows(graph).map((row) => [row.id, stateOf(row)])),
+    tasks: taskStates(graph),
     runs: new Map(listRuns(graph, { limit: maxRuns }).map((run) => [run.id, runGlance(run)])),
   }));
 }
@@ -73,8 +74,15 @@ function serviceState(service: NonNullable<Overview["project"]>["service"] | und
   return service.status.stopping ? "stopping" : "running";
 }
 
-function taskRows(graph: Graph) {
-  return rowsOf(graph, query.selectFrom("task").select(["id", "status", "blockers"]));
+function taskStates(graph: Graph): Map<string, State> {
+  const holds = new Map(listHolds(graph).map((hold) => [hold.task, hold]));
+  const rows = rowsOf(graph, query.selectFrom("task").select(["id", "status", "blockers"]));
+  return new Map(
+    rows.map((row) => {
+      const hold = holds.get(row.id);
+      return [row.id, stateOf({ ...row, ...(hold && { hold }) })];
+    }),
+  );
 }
 
 function runGlance({ task, role, route, profile, revision, status, result }: Run): RunGlance {

@@ -58,7 +58,7 @@ export function waitingTasks(
       why: standing(graph, task),
     })),
   ];
-  const open = states.filter(({ state }) => state === "open" || state === "blocked");
+  const open = states.filter(({ state }) => ["open", "blocked", "needs-merge"].includes(state));
   const all = open.reduce((total, { count }) => total + count, 0);
   return { tasks, more: Math.max(0, all - tasks.length) };
 }
