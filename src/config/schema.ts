@@ -190,7 +190,7 @@ export const definitions: readonly KeyDefinition[] = [
     default: 3,
     env: "WG_AGENT_MAX_ATTEMPTS",
     effect: "at once",
-    doc: "How often a task is tried when its runs are lost, or fail by what may pass (a server that is down, errs or hangs), before it counts as failed. What a quota turns away does not count.",
+    doc: "How often a task is tried when its runs are lost, or fail by what may pass (a server that is down, errs or hangs, a program that somebody killed), before it counts as failed. What a quota turns away does not count.",
   },
   {
     key: "service.max_agents",

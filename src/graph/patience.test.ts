@@ -15,7 +15,7 @@ const wait = (kind: FailureClass, inRow = 1, resetsAt?: string) =>
 describe("patience", () => {
   it("is for what passes by itself, and for nothing else", () => {
     const passing = failureClasses.filter((kind) => patienceFor(fail(kind), 1, now) !== undefined);
-    expect(passing.sort()).toEqual(["hang", "quota", "server", "unreachable"]);
+    expect(passing.sort()).toEqual(["hang", "killed", "quota", "server", "unreachable"]);
   });
 
   it("grows with each failure in a row, up to a limit", () => {

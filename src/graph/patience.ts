@@ -10,6 +10,8 @@ const waitsMs: Partial<Record<FailureClass, readonly number[]>> = {
   unreachable: [15_000, 60_000, 300_000, 600_000],
   server: [10_000, 60_000, 300_000, 600_000],
   hang: [10_000, 60_000],
+  // By somebody else, or for want of memory: whoever wants a run gone cancels it.
+  killed: [5_000, 60_000],
 };
 
 /** Nobody waits longer than this before looking again, whatever a server says about when its quota is back. */
