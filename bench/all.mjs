@@ -2,7 +2,15 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 
-const benches = ["switch.mjs", "services.mjs", "profiles.mjs", "graph.mjs", "dispatch.mjs", "chat.mjs"];
+const benches = [
+  "switch.mjs",
+  "services.mjs",
+  "profiles.mjs",
+  "graph.mjs",
+  "dispatch.mjs",
+  "chat.mjs",
+  "watch.mjs",
+];
 let worst = 0;
 for (const name of benches) {
   const { status } = spawnSync(process.execPath, [path.join(import.meta.dirname, name)], {

@@ -90,7 +90,9 @@ function suspend(restore: () => void, show: () => void): void {
 }
 
 function frameOf(found: Overview, chats: number, events: readonly string[], io: Io): string {
-  const { columns = 80, rows = 24 } = io.stdout;
+  // Some terminals say that they have no size at all.
+  const columns = io.stdout.columns || 80;
+  const rows = io.stdout.rows || 24;
   const screen = statusText(found, chats, (colour, text) => paint(io, "stdout", colour, text)).split("\n");
   const footer = paint(io, "stdout", "dim", "q leaves");
   return frameLines(screen, events, rows, footer)
