@@ -45,8 +45,8 @@ export interface Task {
 }
 
 /** A fresh repository on the branch `main` with one commit, and `wg init` done. */
-export async function makeRepositoryPlace(): Promise<RepositoryPlace> {
-  const place = await makeServicePlace({ ...nobody, ...somebody });
+export async function makeRepositoryPlace(env: Record<string, string> = {}): Promise<RepositoryPlace> {
+  const place = await makeServicePlace({ ...nobody, ...somebody, ...env });
   const inside = (file: string) => path.join(place.project, file);
   const gitIn = (folder: string, ...args: string[]) =>
     execFileSync("git", args, { cwd: inside(folder), env: place.env, encoding: "utf8", stdio: "pipe" });
