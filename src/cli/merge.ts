@@ -9,7 +9,7 @@ import { addLog } from "../graph/log.ts";
 import { completeTask, type Moved, statusAfter } from "../graph/status.ts";
 import { requireTask, type Task } from "../graph/task.ts";
 import { type Brought, bringBack } from "../worktree/bring.ts";
-import { changesIn, conflictsIn, returnToBranch } from "../worktree/commit.ts";
+import { changesIn, conflictMarks, conflictsIn, returnToBranch } from "../worktree/commit.ts";
 import type { Checkout } from "../worktree/git.ts";
 import { readRecord, type WorktreeRecord, worktreeFolder } from "../worktree/record.ts";
 import { adminFolder, commonFolder, findRepository, type Repository } from "../worktree/repository.ts";
@@ -84,7 +84,11 @@ function targetOf({ target }: WorktreeRecord, { branch }: Repository): string {
 }
 
 /** What a person did there to solve a conflict must be committed first. */
-async function checkWorktree(project: Project, record: WorktreeRecord, top: Checkout): Promise<void> {
+async function checkWorktree(
+  project: Project,
+  record: WorktreeRecord & { target: string },
+  top: Checkout,
+): Promise<void> {
   const folder = worktreeFolder(project, record.task);
   const gitDir = adminFolder(await commonFolder(top), folder);
   if (gitDir === undefined || !fs.existsSync(folder)) return;
@@ -99,6 +103,12 @@ async function checkWorktree(project: Project, record: WorktreeRecord, top: Chec
     });
   }
   await returnToBranch(checkout, record.branch);
+  const marked = await conflictMarks(checkout, record.target);
+  if (marked.length === 0) return;
+  throw new WgError("conflict-marks", `marks of a conflict are left in ${marked.join(", ")}`, {
+    at: { path: folder },
+    hint: `solve and commit them there; where they are meant: git merge ${record.branch}, then wg done ${record.task}`,
+  });
 }
 
 function settle(graph: Graph, id: string, sentence: string, now: Date): Moved {

@@ -45,6 +45,16 @@ describe("settle", () => {
     });
   });
 
+  it("work that is done and not merged leaves its task open and waiting, with what was said of it", () => {
+    expect(settle(ending("done", { unmerged: "it conflicts", counted: 3 }))).toEqual({
+      status: "open",
+      summary: "closing words",
+      forgiven: true,
+      unmerged: "it conflicts",
+    });
+    expect(settle(ending("failed", { unmerged: "it conflicts" })).status).toBe("failed");
+  });
+
   it("a run that has spent its budget leaves its task open and waiting, whatever attempts it had", () => {
     const failure = { class: "budget", message: "$2 spent" } as const;
     const spent = { ...result("failed"), failure };

@@ -83,6 +83,18 @@ describe("a place", () => {
     }
   });
 
+  it("in a worktree, which is itself below a .wg, is written but for that of the worktree", () => {
+    const worktree = path.join(root, ".wg", "worktrees", "task");
+    fs.mkdirSync(worktree, { recursive: true });
+    for (const isConfined of [true, false]) {
+      const bounds = { root: worktree, isConfined };
+      expect(placeOf(bounds, "src/new", "write")).toBe(path.join(worktree, "src", "new"));
+      expect(() => placeOf(bounds, ".wg/graph.db", "write")).toThrow("belongs to wg");
+    }
+    const full = { root: worktree, isConfined: false };
+    expect(() => placeOf(full, "../../graph.db", "write")).toThrow("belongs to wg");
+  });
+
   it("outside is open to a run with full permissions", () => {
     expect(placeOf({ root, isConfined: false }, "../new", "write")).toBe(path.join(top, "new"));
     expect(placeOf({ root, isConfined: false }, "up/new", "write")).toBe(path.join(top, "new"));

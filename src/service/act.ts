@@ -10,7 +10,7 @@ import { addLog, taskLog } from "../graph/log.ts";
 import { takeMessages, unseenMessages } from "../graph/message.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
-import { endRun, findRun, listRuns, newRunId, requireRun } from "../graph/run.ts";
+import { endRun, findRun, listRuns, newRunId, type Run, requireRun } from "../graph/run.ts";
 import { findTask, requireTask, type Task } from "../graph/task.ts";
 import { findRepository, type Repository } from "../worktree/repository.ts";
 import { allowanceFor, holdForBudget } from "./budget.ts";
@@ -128,7 +128,8 @@ function underPointerLock<T>({ home, log }: Context, step: () => T): T | undefin
 
 function workOn({ graph, random }: Context, task: Task, now: Date): Work {
   const before = task.attempts > 0 ? listRuns(graph, { task: task.id, live: false, limit: 1 })[0] : undefined;
-  const lastFailure = before?.reported?.message ?? before?.result?.failure?.message;
+  const lastFailure =
+    unmergedText(graph, before) ?? before?.reported?.message ?? before?.result?.failure?.message;
   const run = newRunId(now, random);
   return {
     run,
@@ -138,6 +139,16 @@ function workOn({ graph, random }: Context, task: Task, now: Date): Work {
     ...(lastFailure !== undefined && { lastFailure }),
     ...(task.samePlanAs !== undefined && { samePlan: requireRun(graph, task.samePlanAs).plan }),
   };
+}
+
+/** Why the work of a run that was done did not arrive, as the task's log has it. */
+function unmergedText(graph: Graph, run: Run | undefined): string | undefined {
+  if (run?.result?.outcome !== "done") return undefined;
+  const entries = taskLog(graph, run.task).filter((entry) => entry.run === run.id);
+  const told = entries
+    .map(({ message }) => message)
+    .find((message) => message.startsWith("done: not merged"));
+  return told && `${told}\nWhere it conflicts, your worktree has the marks of it: solve them in the files.`;
 }
 
 function needResult(graph: Graph, id: string): NeedResult {

@@ -148,6 +148,40 @@ describe("a plan", () => {
     }
   });
 
+  it("in a repository is for a worktree of the task's own, in the project's folder of it", () => {
+    const repository = { top: "/r", prefix: "p", head: "f".repeat(40), branch: "main" };
+    expect(plan({ repository })).toMatchObject({
+      project: "/p",
+      cwd: "/p/.wg/worktrees/build-docs/p",
+      worktree: {
+        folder: "/p/.wg/worktrees/build-docs",
+        branch: "wg/build-docs",
+        repository: "/r",
+        from: repository.head,
+        target: "main",
+        merge: "auto",
+        title: "Build the docs",
+        setup: "npm ci",
+      },
+      prompt: expect.stringContaining("Work in the project folder /p/.wg/worktrees/build-docs/p"),
+    });
+    const { branch: _, ...detached } = repository;
+    expect(plan({ repository: detached }).worktree).not.toHaveProperty("target");
+  });
+
+  it("has no worktree where that is switched off, nor for a run that only reads", () => {
+    const repository = { top: "/p", prefix: "", head: "f".repeat(40), branch: "main" };
+    const work = { run: "r-1", task, needs: [], messages: [], repository };
+    const { general } = settings;
+    const off = { ...general, worktrees: { ...general.worktrees, use: "off" as const } };
+    const reads = { ...general, agent: { ...general.agent, permissions: "read-only" as const } };
+    for (const changed of [off, reads]) {
+      const made = planRun(work, { ...settings, general: changed }, project);
+      expect(made.cwd).toBe("/p");
+      expect(made).not.toHaveProperty("worktree");
+    }
+  });
+
   it("is refused for a local model that no endpoint serves", () => {
     const none = { ...settings, bundle: { ...settings.bundle, endpoints: [] } };
     expect(() => planRun({ run: "r-1", task, needs: [], messages: [] }, none, project)).toThrowError(

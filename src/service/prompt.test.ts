@@ -44,6 +44,27 @@ describe("a prompt", () => {
     expect(prompt).not.toContain("Attempt");
   });
 
+  it("in a worktree tells its branch, where that began, and what becomes of it", () => {
+    const worktree = {
+      folder: "/p/.wg/worktrees/ship",
+      branch: "wg/ship",
+      repository: "/p",
+      from: "f".repeat(40),
+      target: "trunk",
+      merge: "auto",
+      title: "Ship it",
+    } as const;
+    const first = taskPrompt(task, { ...situation, worktree });
+    expect(first).toContain("on the branch wg/ship, begun at trunk.");
+    expect(first).toContain("the branch is then merged into trunk.");
+    const { target: _, ...detached } = worktree;
+    const manual = taskPrompt(task, { ...situation, worktree: { ...detached, merge: "manual" } });
+    expect(manual).toContain("a person merges the branch into the commit that was checked out then.");
+    expect(taskPrompt(task, { ...situation, attempt: 2, worktree })).toContain(
+      "You go on in the same worktree",
+    );
+  });
+
   it("of a later attempt says so, also when nobody knows how the last one ended", () => {
     expect(taskPrompt(task, { ...situation, attempt: 2 })).toContain("## Attempt 2");
     expect(taskPrompt(task, { ...situation, attempt: 3, lastFailure: "no\nluck" })).toContain(

@@ -9,7 +9,7 @@ import type { Plan, PlannedWorktree } from "../graph/plan.ts";
 import type { Outcome } from "../graph/result.ts";
 import type { StopReason } from "../handlers/handler.ts";
 import { bringBack } from "../worktree/bring.ts";
-import { commitAll, conflictsIn, returnToBranch } from "../worktree/commit.ts";
+import { commitAll, conflictMarks, returnToBranch } from "../worktree/commit.ts";
 import type { Checkout } from "../worktree/git.ts";
 import { bringFiles, openWorktree } from "../worktree/open.ts";
 import { readRecord, type WorktreeRecord, writeRecord } from "../worktree/record.ts";
@@ -67,8 +67,6 @@ export async function leave(
   const isDone = outcome === "done";
   try {
     const checkout = await checkoutOf(planned.folder, top);
-    const conflicts = isDone ? await conflictsIn(checkout) : [];
-    if (conflicts.length > 0) return `${conflicts.join(", ")} were left in conflict in ${planned.folder}`;
     await returnToBranch(checkout, task.branch);
     const begin = isDone ? planned.title : `unfinished: ${planned.title}`;
     const committed = await commitAll(checkout, `${begin}\n\nTask: ${plan.task}\nRun: ${plan.run}\n`);
@@ -76,6 +74,9 @@ export async function leave(
       if (committed) tell(record, `what was not finished is kept on the branch ${task.branch}`);
       return undefined;
     }
+    const marked = await conflictMarks(checkout, task.target ?? task.from);
+    if (marked.length > 0)
+      return `marks of a conflict are left in ${marked.join(", ")}; then: wg merge ${plan.task}`;
     return await finish(isolated, planned, task, top);
   } catch (error) {
     const message = `the work stays in ${planned.folder}: ${messageOf(error)}`;
@@ -92,7 +93,7 @@ async function finish(
 ): Promise<string | undefined> {
   const { graph, project, plan, record } = isolated;
   if (merge === "pr-branch") {
-    tell(record, `done on the branch ${task.branch}; git push origin ${task.branch} sends it to a review`);
+    record.note(`done on the branch ${task.branch}; git push origin ${task.branch} sends it to a review`);
     return undefined;
   }
   if (merge === "manual")
@@ -109,9 +110,9 @@ async function finish(
   );
   if (merged.kind === "held") return `${merged.reason}; then: wg merge ${plan.task}`;
   if (merged.kind === "merged") {
-    tell(record, `merged ${task.branch} into ${task.target} (${merged.how}, ${merged.commit.slice(0, 10)})`);
+    record.note(`merged ${task.branch} into ${task.target} (${merged.how}, ${merged.commit.slice(0, 10)})`);
   }
-  if (merged.files.length > 0) tell(record, `brought over, since git ignores it: ${merged.files.join(", ")}`);
+  if (merged.files.length > 0) record.note(`brought over, since git ignores it: ${merged.files.join(", ")}`);
   return undefined;
 }
 

@@ -21,7 +21,16 @@ export async function commitAll(at: Checkout, message: string): Promise<boolean>
   return true;
 }
 
-/** The files that a merge of the agent's left in conflict. */
+/** The files in which what was done since it left `base` has marks of a conflict that nobody solved. */
+export async function conflictMarks(at: Checkout, base: string): Promise<string[]> {
+  const { stdout } = await git(at, ["diff", "--check", `${base}...HEAD`]);
+  const files = stdout
+    .split("\n")
+    .flatMap((line) => /^(.+):\d+: leftover conflict marker/.exec(line)?.[1] ?? []);
+  return [...new Set(files)];
+}
+
+/** The files that a merge under way is in conflict about. */
 export async function conflictsIn(at: Checkout): Promise<string[]> {
   return entriesOf(await gitText(at, ["diff", "--name-only", "--diff-filter=U", "-z"]));
 }

@@ -73,6 +73,14 @@ async function tryMerge(branch: string, target: string, message: string, top: Ch
   return problem ?? { kind: "merged", commit: made.commit, how: isAhead ? "fast-forward" : "merge" };
 }
 
+const computed = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z"];
+
+/** The files that two commits conflict in; none where they merge by themselves, or git cannot tell. */
+export async function conflictsBetween(one: string, other: string, at: Checkout): Promise<string[]> {
+  const { code, stdout } = await git(at, [...computed, one, other]);
+  return code === 1 ? entriesOf(stdout).slice(1) : [];
+}
+
 /** The merge as a commit that no branch has yet. */
 async function mergeCommit(
   from: string,
@@ -80,7 +88,7 @@ async function mergeCommit(
   message: string,
   top: Checkout,
 ): Promise<{ commit: string } | Tried> {
-  const words = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", from, tip];
+  const words = [...computed, from, tip];
   const ended = await git(top, words);
   const [tree, ...conflicts] = entriesOf(ended.stdout);
   if (ended.code === 1) {

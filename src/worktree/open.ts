@@ -2,10 +2,10 @@
 import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import type { Env, Project } from "../base/home.ts";
-import { changesIn, commitAll, dropStaleLock, returnToBranch } from "./commit.ts";
-import { type Checkout, gitText } from "./git.ts";
+import { changesIn, commitAll, dropStaleLock, identity, returnToBranch } from "./commit.ts";
+import { type Checkout, git, gitText } from "./git.ts";
 import { copyIncluded, copySubmodules, includeName } from "./include.ts";
-import { whileMerging } from "./merge.ts";
+import { conflictsBetween, whileMerging } from "./merge.ts";
 import { readRecord, type WorktreeRecord, worktreeFolder, writeRecord } from "./record.ts";
 import { discard, retire } from "./remove.ts";
 import { adminFolder, commonFolder, tipOf } from "./repository.ts";
@@ -63,7 +63,7 @@ async function openAlone(project: Project, wanted: Wanted, env: Env): Promise<Op
 /** Brings what the commit does not have: listed ignored files and submodules. Answers what was brought, in words. */
 export async function bringFiles(project: Project, top: Checkout, checkout: Checkout): Promise<string[]> {
   const modules = await copySubmodules(top, checkout);
-  const files = await copyIncluded(top, checkout.folder, project.folder);
+  const files = await copyIncluded(top, checkout.folder, fs.realpathSync(project.folder));
   return [
     ...(modules > 0 ? [`${modules} submodules checked out`] : []),
     ...(files > 0 ? [`${files} ignored files copied, as ${includeName} lists them`] : []),
@@ -107,14 +107,34 @@ async function make(
   return { checkout: { folder, gitDir, env: top.env }, record: made };
 }
 
-async function goOn(checkout: Checkout, { branch }: WorktreeRecord, title: string): Promise<string[]> {
+async function goOn(checkout: Checkout, record: WorktreeRecord, title: string): Promise<string[]> {
   dropStaleLock(checkout);
-  await returnToBranch(checkout, branch);
-  const kept = await commitAll(
-    checkout,
-    `unfinished: ${title}\n\nLeft by an attempt that did not end well.\n`,
-  );
-  return kept ? [`what the attempt before left uncommitted was committed to ${branch} as unfinished`] : [];
+  await returnToBranch(checkout, record.branch);
+  const words = `unfinished: ${title}\n\nLeft by an attempt that did not end well.\n`;
+  const kept = await commitAll(checkout, words);
+  const conflicts = await takeConflicts(checkout, record);
+  return [
+    ...(kept
+      ? [`what the attempt before left uncommitted was committed to ${record.branch} as unfinished`]
+      : []),
+    ...(conflicts.length > 0
+      ? [`to be solved, with what ${record.target} has: ${conflicts.join(", ")}`]
+      : []),
+  ];
+}
+
+/**
+ * Where the branch conflicts with its target, the target is merged into the worktree, marks and all: only there can the agent
+ * solve it, and one whose sandbox keeps it from merging too. What it leaves is committed as the merge.
+ */
+async function takeConflicts(checkout: Checkout, { branch, target }: WorktreeRecord): Promise<string[]> {
+  if (target === undefined || (await tipOf(checkout, target)) === undefined) return [];
+  const [ours, theirs] = [`refs/heads/${branch}`, `refs/heads/${target}`];
+  const conflicts = await conflictsBetween(ours, theirs, checkout);
+  if (conflicts.length === 0) return [];
+  const words = ["merge", "--no-commit", "--no-ff", "--no-autostash", "--quiet", theirs];
+  await git(checkout, [...(await identity(checkout)), ...words]);
+  return conflicts;
 }
 
 /** What people miss when their own changes are not in a worktree. */

@@ -51,7 +51,7 @@ export function adminFolder(common: string, worktree: string): string | undefine
   return fs
     .readdirSync(all)
     .map((name) => path.join(all, name))
-    .find((admin) => pointedAt(path.join(admin, "gitdir")) === path.join(worktree, ".git"));
+    .find((admin) => pointedAt(path.join(admin, "gitdir")) === path.join(realOf(worktree), ".git"));
 }
 
 /** The commit of a branch, or undefined where there is none. */
@@ -76,6 +76,12 @@ function isBelowGit(folder: string): boolean {
     if (fs.existsSync(path.join(at, ".git"))) return true;
     if (at === path.dirname(at)) return false;
   }
+}
+
+/** As git writes it down, also where the worktree itself is gone. */
+function realOf(worktree: string): string {
+  const above = path.dirname(worktree);
+  return fs.existsSync(above) ? path.join(fs.realpathSync(above), path.basename(worktree)) : worktree;
 }
 
 function pointedAt(file: string): string | undefined {

@@ -50,6 +50,29 @@ describe("a conflict", () => {
   });
 });
 
+it("a conflict given to another attempt is there to be solved, and counts as solved without its marks", async () => {
+  await place.add("left", 'echo left > "read me.txt"; until test -e ../../go; do sleep 0.05; done');
+  await place.start();
+  await place.until("it is at work", () => place.exists(".wg/worktrees/left/read me.txt"));
+  place.commit({ "read me.txt": "by hand\n" });
+  place.write(".wg/go", "");
+  await place.untilState("left", "needs-merge");
+  await place.ok("edit", "left", "--exec", "true");
+  await place.ok("retry", "left");
+  const second = await place.until("it ran again", async () => {
+    const shown = await place.task("left");
+    return shown.runs[1]?.result !== undefined && shown;
+  });
+  expect(second.task.hold?.reason).toContain("marks of a conflict are left in read me.txt");
+  expect(second.log.map(({ message }) => message)).toContain("to be solved, with what main has: read me.txt");
+  expect((await place.wg("merge", "left")).stderr).toContain("marks of a conflict are left in read me.txt");
+  await place.ok("edit", "left", "--exec", 'echo both > "read me.txt"');
+  await place.ok("retry", "left");
+  await place.untilState("left", "done");
+  expect(place.read("read me.txt")).toBe("both\n");
+  expect(place.git("status", "--porcelain")).toBe("");
+});
+
 describe("changes in the main checkout that are not committed", () => {
   it("stay as they are where they are apart, and hold the merge back where they are not", async () => {
     place.commit({ one: "1\n", two: "2\n" });
