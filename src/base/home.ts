@@ -20,6 +20,8 @@ export interface Home {
   trusted: string;
   /** What was ever in force: one bundle a file, named by its revision. */
   revisions: string;
+  /** What turned runs away and is left alone for a while: one small file a destination; absent while nothing is. */
+  cooling: string;
   /** One folder a chat, named by its id. */
   chats: string;
   /** Held exclusively by one switch at a time, from its first read to its last write. */
@@ -41,6 +43,8 @@ export interface Project {
   service: string;
   /** As that of the home, where the home cannot be written. */
   revisions: string;
+  /** The same. */
+  cooling: string;
 }
 
 /** `$WG_HOME`, else `~/.wg` of `$HOME`, else of the user database. Refuses a relative `WG_HOME`. */
@@ -60,6 +64,7 @@ export function homeOf(env: Env): Home {
     services: path.join(root, "services"),
     trusted: path.join(root, "trusted"),
     revisions: path.join(root, "revisions"),
+    cooling: path.join(root, "cooling"),
     chats: path.join(root, "chats"),
     switchLock: path.join(root, "switch.lock"),
     pointerLock: path.join(root, "pointer.lock"),
@@ -79,6 +84,7 @@ export function projectAt(root: string): Project {
     runs: path.join(folder, "runs"),
     service: path.join(folder, "service"),
     revisions: path.join(folder, "revisions"),
+    cooling: path.join(folder, "cooling"),
   };
 }
 

@@ -129,6 +129,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./service.ts")).serviceCommand,
   },
   {
+    name: "failover",
+    summary: "what rests after it turned runs away, and a rehearsal of what happens then",
+    load: async () => (await import("./failover.ts")).failoverCommand,
+  },
+  {
     name: "status",
     summary: "one screen: what is active, what runs, what waits and why",
     load: async () => (await import("./status.ts")).statusCommand,

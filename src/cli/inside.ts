@@ -24,14 +24,22 @@ const looks: ReadonlySet<string> = new Set([
   ...["quickstart", "mcp", "skill show", "service status", "service logs", "preset list", "preset show"],
   ...["profile list", "profile current", "profile show", "profile diff", "profile history", "profile check"],
   ...["profile lint", "profile export", "config show", "config get", "chat list", "chat show", "usage"],
-  ...["status", "watch", "blocked", "why-blocked"],
+  ...["status", "watch", "blocked", "why-blocked", "failover list"],
 ]);
 
 /** Verbs of a run besides those: to report, to tell others, to leave work for others. */
 const ofRuns: ReadonlySet<string> = new Set(["log", "artifact", "done", "fail", "msg", "add"]);
 
 /** What a chat's agent leaves to its person: what anything runs on and may cost, and keys. */
-const ofPersons: ReadonlySet<string> = new Set(["profile", "config", "setup", "preset", "skill", "approve"]);
+const ofPersons: ReadonlySet<string> = new Set([
+  "profile",
+  "config",
+  "setup",
+  "preset",
+  "skill",
+  "approve",
+  "failover",
+]);
 const ofPersonsToo: ReadonlySet<string> = new Set(["chat switch"]);
 
 /** Why a run may not use this verb; undefined where it may. Pure. */

@@ -1,10 +1,14 @@
 // `wg profile current`: the name alone, for prompts, and so at the cost of a few file reads.
+import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
+import type { Settings } from "../config/settings.ts";
+import type { FailoverState } from "../plan/failover.ts";
 import { activeProfile } from "../profile/active.ts";
 import { baseName } from "../profile/name.ts";
 import { mayBeTouched } from "../profile/touched.ts";
+import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
-import { plain, print, printJson, printRefusal } from "./print.ts";
+import { plain, print, printJson, printRefusal, say } from "./print.ts";
 import { type JsonOption, profilePlace } from "./profile-place.ts";
 
 interface CurrentOptions extends JsonOption {
@@ -17,18 +21,35 @@ export async function currentProfile(io: Io, { json, format }: CurrentOptions): 
   const active = activeProfile(where);
   const { name = baseName, origin } = active;
   if (!json) print(io, name);
-  if (!json && !mayBeTouched(where, active)) return;
+  // The one look that a prompt pays for: the folder is there only while something cools.
+  const isCooling = fs.existsSync(where.home.cooling);
+  if (!json && !isCooling && !mayBeTouched(where, active)) return;
   const { loadAs, originText } = await import("../profile/load.ts");
   const from = originText(origin);
   try {
-    const { revision } = loadAs(where, active).settings;
-    if (json) printJson(io, { profile: name, revision, origin: from });
+    const { settings } = loadAs(where, active);
+    const failover = isCooling ? await failoverAt(where, settings, io.now()) : undefined;
+    if (json) {
+      const { revision } = settings;
+      printJson(io, { profile: name, revision, origin: from, ...(failover && { failover: failover.state }) });
+    } else if (failover !== undefined) say(io, failover.sentence);
   } catch (error) {
     if (!(error instanceof WgError)) throw error;
     const { code, message, hint, at } = error;
     if (json) printJson(io, { profile: name, origin: from, problem: { code, message, hint, at } });
     else printRefusal(io, error, false);
   }
+}
+
+async function failoverAt(
+  where: Where,
+  settings: Settings,
+  now: Date,
+): Promise<{ state: FailoverState; sentence: string } | undefined> {
+  const { readCoolings } = await import("../cooling/files.ts");
+  const { failoverSentence, failoverState } = await import("../plan/failover.ts");
+  const state = failoverState(where, settings, readCoolings(where, now));
+  return state && { state, sentence: failoverSentence(state) };
 }
 
 /** Reads no more than the template asks for: with `{name}` alone that is the pointer. */

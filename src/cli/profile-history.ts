@@ -10,7 +10,7 @@ import { print, printJson, say, table } from "./print.ts";
 import { profilePlace } from "./profile-place.ts";
 import { spanText } from "./run-text.ts";
 
-const words = { use: "use", undo: "undo", "put-back": "put back" } as const;
+const words = { use: "use", undo: "undo", "put-back": "put back", reverted: "reverted" } as const;
 
 /** `runs`: how many runs of its profile this project started while it held; absent outside of a project it counted for. */
 interface Shown extends SwitchSpan {

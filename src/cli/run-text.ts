@@ -29,6 +29,11 @@ export function costText(cost: RunResult["cost"] | undefined): string {
   return `$${cost.usd.toFixed(cost.usd < 1 ? 4 : 2)} ${cost.source}`;
 }
 
+/** `wgnext`, or for a run on a fallback `wgnext (for codex)`. */
+export function profileText({ profile, failover }: Pick<Run, "profile" | "failover">): string {
+  return failover === undefined ? profile : `${profile} (for ${failover.from})`;
+}
+
 /** Milliseconds from start to end, or to now; undefined before the start. */
 export function durationMs(run: Run, now: Date): number | undefined {
   if (run.startedAt === undefined) return undefined;

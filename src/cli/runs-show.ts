@@ -1,5 +1,5 @@
 // `wg runs show`: everything that was recorded of one run.
-import type { BudgetLimit, Plan } from "../graph/plan.ts";
+import type { BudgetLimit, Failover, Plan } from "../graph/plan.ts";
 import { type PlannedRun, requireRun } from "../graph/run.ts";
 import { findTask, type Task } from "../graph/task.ts";
 import { durationText } from "../handlers/limits.ts";
@@ -40,6 +40,8 @@ function storyOf(run: PlannedRun, task: Task | undefined, now: Date): string[][]
     ["failure", failure === undefined ? "" : failureText(failure)],
     ["reported", run.reported === undefined ? "" : `${run.reported.status}: ${run.reported.message}`],
     ["profile", `${run.profile}, revision ${run.revision}`],
+    ["failover", run.failover === undefined ? "" : failoverText(run.failover, run.profile)],
+    ["probe", run.plan.probe ? "the one run that tries whether this answers again" : ""],
     ["route", run.route],
     ["requested", run.plan.route.model],
     ["resolved", run.resolvedModel ?? ""],
@@ -90,6 +92,12 @@ function planOf(plan: Plan): string[][] {
 function limitText({ of, usd, profile }: BudgetLimit): string {
   const on = profile === undefined ? "" : ` on ${profile}`;
   return of === "approval" ? `$${usd} approved` : `$${usd} a ${of}${on}`;
+}
+
+/** With the date: a run is looked at long after. */
+function failoverText({ from, why, until }: Failover, profile: string): string {
+  const when = until === undefined ? "being tried by another run" : `cooling until ${until}`;
+  return `${from} was active, ${when} (${why}), running on ${profile}`;
 }
 
 function failureText(failure: NonNullable<NonNullable<PlannedRun["result"]>["failure"]>): string {

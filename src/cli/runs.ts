@@ -5,7 +5,16 @@ import { requireTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say, table } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
-import { costText, durationMs, runJson, servedText, spanText, stateText, tokensText } from "./run-text.ts";
+import {
+  costText,
+  durationMs,
+  profileText,
+  runJson,
+  servedText,
+  spanText,
+  stateText,
+  tokensText,
+} from "./run-text.ts";
 import { showRun } from "./runs-show.ts";
 import { count } from "./task-options.ts";
 
@@ -69,7 +78,7 @@ function listing(runs: readonly Run[], now: Date): string {
     ...["RESULT", "TOKENS", "COST", "TOOK"],
   ];
   const rows = runs.map((run) => [
-    ...[run.id, run.task, run.role, run.profile, run.revision, run.route, servedText(run)],
+    ...[run.id, run.task, run.role, profileText(run), run.revision, run.route, servedText(run)],
     ...[stateText(run), tokensText(run.usage), costText(run.result?.cost), spanText(durationMs(run, now))],
   ]);
   return table(

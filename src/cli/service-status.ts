@@ -4,6 +4,7 @@ import { requireProject } from "../base/home.ts";
 import { call } from "../ipc/client.ts";
 import type { Applied, ServiceStatus } from "../ipc/protocol.ts";
 import { socketPathOf } from "../ipc/socket.ts";
+import { failoverSentence } from "../plan/failover.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, table } from "./print.ts";
 import { spanText } from "./run-text.ts";
@@ -31,6 +32,7 @@ function statusText(io: Io, status: ServiceStatus): string {
     ["profile", `${applied.profile}, revision ${applied.revision}, applied ${ago(applied.appliedAt)} ago`],
     ...(applied.pinned === undefined ? [] : [["pinned", `by ${plain(applied.pinned)}`] as [string, string]]),
     ["reload", reloadText(status.lastReload, ago)],
+    ...failoverFacts(io, status),
     ...(applied.problem === undefined
       ? []
       : [["problem", problemText(io, applied.problem, ago)] as [string, string]]),
@@ -50,6 +52,23 @@ function statusText(io: Io, status: ServiceStatus): string {
     blocks.push(table(["CANNOT START", "SINCE", "WHY"], rows));
   }
   return blocks.join("\n\n");
+}
+
+function failoverFacts(io: Io, { failover, reverted }: ServiceStatus): [string, string][] {
+  const yellow = (text: string) => paint(io, "stdout", "yellow", plain(text));
+  return [
+    ...(failover === undefined
+      ? []
+      : [failoverSentence(failover), ...failover.skipped].map((text): [string, string] => [
+          "failover",
+          yellow(text),
+        ])),
+    ...(reverted === undefined ? [] : [["reverted", yellow(revertedText(reverted))] as [string, string]]),
+  ];
+}
+
+function revertedText({ at, from, to, why }: NonNullable<ServiceStatus["reverted"]>): string {
+  return `from ${from} back to ${to} at ${at}${why === undefined ? "" : `: ${why}`}`;
 }
 
 function reloadText(reload: ServiceStatus["lastReload"], ago: (iso: string) => string): string {

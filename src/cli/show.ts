@@ -11,7 +11,16 @@ import type { Io } from "./io.ts";
 import { entryText } from "./log.ts";
 import { plain, print, printJson, table } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
-import { costText, durationMs, runJson, servedText, spanText, stateText, tokensText } from "./run-text.ts";
+import {
+  costText,
+  durationMs,
+  profileText,
+  runJson,
+  servedText,
+  spanText,
+  stateText,
+  tokensText,
+} from "./run-text.ts";
 import { block, taskJson, timeText } from "./task-print.ts";
 
 export function showCommand(io: Io): Command {
@@ -128,7 +137,7 @@ function runTable(runs: readonly Run[], now: Date): string {
       run.id,
       run.role,
       stateText(run),
-      run.profile,
+      profileText(run),
       run.revision,
       run.route,
       servedText(run),

@@ -50,6 +50,7 @@ export function generalOf(values: Values): General {
       maxAttempts: countAt(values, "agent.max_attempts"),
     },
     service: { maxAgents: countAt(values, "service.max_agents") },
+    failover: { probation: countAt(values, "failover.probation") },
     modelMismatch: textAt(values, "model_mismatch") === "fail" ? "fail" : "warn",
     worktrees: {
       use: textAt(values, "worktrees") === "off" ? "off" : "auto",

@@ -135,7 +135,7 @@ export const definitions: readonly KeyDefinition[] = [
     type: namesType,
     env: "WG_FALLBACK",
     effect: "next run",
-    doc: "Profiles to go on with, in this order, when this one's quota is used up.",
+    doc: "Profiles to go on with, in this order, while what this one runs on has no quota left, turns its key away or cannot be reached. Each stands in as a whole; its own `fallback` does not count then.",
   },
   {
     key: "agent.permissions",
@@ -200,6 +200,15 @@ export const definitions: readonly KeyDefinition[] = [
     env: "WG_SERVICE_MAX_AGENTS",
     effect: "at once",
     doc: "How many runs one service has at a time.",
+  },
+  {
+    key: "failover.probation",
+    scope: "general",
+    type: countType(0, 100),
+    default: 3,
+    env: "WG_FAILOVER_PROBATION",
+    effect: "at once",
+    doc: "How many runs after a switch are looked at: when they all fail by the same class before any work (spawn, auth, unreachable, bad-request), the service takes the switch back. 0: it never does.",
   },
   {
     key: "model_mismatch",

@@ -71,6 +71,8 @@ export interface General {
     maxAttempts: number;
   };
   service: { maxAgents: number };
+  /** How many runs after a switch may take it back; 0 for none. */
+  failover: { probation: number };
   modelMismatch: OnModelMismatch;
   /** `setup` is run in a fresh worktree. */
   worktrees: { use: "auto" | "off"; merge: MergeMode; setup?: string };

@@ -15,10 +15,16 @@ const gate = (more = "") =>
 function settings(...layers: Layer[]) {
   const model = flagLayer({ "agent.model": "claude:opus", "agent.timeout": "1h", "agent.hang_after": "1m" });
   const rest = flagLayer({ "agent.max_turns": "9", "agent.max_attempts": "3", "service.max_agents": "1" });
+  const more = flagLayer({ "failover.probation": "3" });
   const defaults: Layer = {
     kind: "default",
     source: "built in",
-    values: new Map([...model.values, ...rest.values, ["agent.permissions", { value: "workspace" }]]),
+    values: new Map([
+      ...model.values,
+      ...rest.values,
+      ...more.values,
+      ["agent.permissions", { value: "workspace" }],
+    ]),
   };
   const active = { name: undefined, origin: { layer: "default", source: "" } as const, shadows: [] };
   return resolve({ active, layers: [defaults, ...layers], extendsBase: false });
@@ -35,6 +41,7 @@ describe("a key", () => {
       ...["description", "extends", "fallback", "model_mismatch", "service.max_agents"],
       ...["agent.timeout", "agent.hang_after", "agent.max_turns", "agent.max_attempts", "agent.mcp"],
       ...["worktrees", "merge"],
+      "failover.probation",
       // A route needs it where it names a program.
       ...["agent.model", "dispatcher.model", "tiers.<tier>", "models.<role>.model", "models.<role>.endpoint"],
     ];

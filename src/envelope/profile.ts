@@ -1,5 +1,6 @@
 // What the verbs about profiles answer.
 import type { Bundle } from "../config/settings.ts";
+import { switchKinds } from "../profile/history.ts";
 import { differences, dryRun, rewritten, services, switched } from "./change.ts";
 import { problem } from "./error.ts";
 import {
@@ -12,6 +13,7 @@ import {
   role,
   route,
 } from "./route.ts";
+import { failover } from "./service.ts";
 import {
   about,
   anything,
@@ -69,7 +71,8 @@ const bundle = object<Bundle>({
 
 const span = object({
   at: time,
-  kind: oneOf("use", "undo", "put-back"),
+  kind: oneOf(...switchKinds),
+  why: maybe(about("of what was reverted", text)),
   from: text,
   to: text,
   revision: text,
@@ -110,6 +113,7 @@ export const profileEnvelopes = {
     revision: maybe(text),
     origin: text,
     problem: maybe(problem),
+    failover: maybe(failover),
   }),
   "profile show": either(
     envelope({

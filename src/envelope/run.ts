@@ -2,7 +2,7 @@
 import { mergeModes } from "../base/merge-mode.ts";
 import type { Rates } from "../base/rates.ts";
 import { permissionLevels } from "../base/role.ts";
-import type { BudgetLimit, Plan, PlannedWorktree } from "../graph/plan.ts";
+import type { BudgetLimit, Failover, Plan, PlannedWorktree } from "../graph/plan.ts";
 import { type Failure, failureClasses, outcomes, type RunResult, type Usage } from "../graph/result.ts";
 import type { PlannedRun, Run } from "../graph/run.ts";
 import { taskStatuses } from "../graph/tables.ts";
@@ -55,6 +55,11 @@ export const result = object<RunResult>({
   denials: count,
 });
 
+const failover = about(
+  "on a fallback, instead of the active profile",
+  object<Failover>({ from: text, why: text, until: maybe(time) }),
+);
+
 const runMembers: Members<Run> & { durationMs: Maybe } = {
   id: text,
   task: text,
@@ -77,6 +82,7 @@ const runMembers: Members<Run> & { durationMs: Maybe } = {
   result: maybe(result),
   reported: maybe(object<NonNullable<Run["reported"]>>({ status: oneOf("done", "failed"), message: text })),
   cancel: maybe(oneOf("fail", "requeue")),
+  failover: maybe(failover),
   durationMs: maybe(count),
 };
 
@@ -135,6 +141,9 @@ const plan = object<Plan>({
   resume: maybe(text),
   chat: maybe(text),
   maxAttempts: maybe(count),
+  fallback: maybe(about("the profiles its task may go on with", list(text))),
+  failover: maybe(failover),
+  probe: maybe(about("the one run that tries what has cooled", oneOf(true))),
   origins: table(text),
 });
 

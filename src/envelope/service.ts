@@ -1,5 +1,6 @@
 // What the verbs about services answer.
-import type { ReloadAnswer, RunStatus, ServiceStatus } from "../ipc/protocol.ts";
+import { type Cooling, coolingClasses, type Probe, type RunName } from "../cooling/cooling.ts";
+import type { FailoverStatus, ReloadAnswer, RunStatus, ServiceStatus } from "../ipc/protocol.ts";
 import { place } from "./error.ts";
 import { role } from "./route.ts";
 import {
@@ -37,6 +38,18 @@ const applied = object<Applied>({
   ),
 });
 
+export const failover = object<FailoverStatus>({
+  profile: about("the active one", text),
+  destination: text,
+  why: oneOf(...coolingClasses),
+  since: time,
+  until: maybe(time),
+  resetsAt: maybe(time),
+  probe: maybe(about("the run that tries it again", text)),
+  runningOn: maybe(about("the fallback that new runs take", text)),
+  skipped: about("why fallbacks are passed over", list(text)),
+});
+
 const runStatus = object<RunStatus>({
   run: text,
   task: text,
@@ -55,6 +68,13 @@ export const statusMembers: Members<ServiceStatus> = {
   startedAt: time,
   maxAgents: count,
   applied,
+  failover: maybe(failover),
+  reverted: maybe(
+    about(
+      "the last switch, taken back by the service",
+      object<NonNullable<ServiceStatus["reverted"]>>({ at: time, from: text, to: text, why: maybe(text) }),
+    ),
+  ),
   lastReload: object<ServiceStatus["lastReload"]>({
     at: time,
     result: oneOf("applied", "unchanged", "refused"),
@@ -76,6 +96,40 @@ const reloadMembers: Members<ReloadAnswer> = {
   inFlight: list(object<ReloadAnswer["inFlight"][number]>({ profile: text, revision: text, runs: count })),
 };
 
+const runName = object<RunName>({ run: text, project: text, profile: text });
+
+const cooling = object<Cooling & { state: string }>({
+  destination: text,
+  class: oneOf(...coolingClasses),
+  message: text,
+  since: time,
+  last: time,
+  until: time,
+  resetsAt: maybe(time),
+  failures: count,
+  by: runName,
+  probe: maybe(
+    object<Probe>({
+      run: text,
+      project: text,
+      at: time,
+      process: maybe(object<NonNullable<Probe["process"]>>({ pid: count, started: text })),
+    }),
+  ),
+  state: oneOf("cooling", "over", "probed"),
+});
+
+const drillSteps = [
+  "parts",
+  "passed-over",
+  "turned-away",
+  "cools",
+  "goes-on",
+  "waits",
+  "pointer",
+  "back",
+] as const;
+
 /** A line of the log has whatever belongs to it besides its message. */
 const entry = table(anything);
 
@@ -90,6 +144,17 @@ export const serviceEnvelopes = {
     envelope({ running: oneOf(false), project: text }),
   ),
   "service reload": envelope(reloadMembers),
+  "failover list": envelope({ cooling: list(cooling) }),
+  "failover clear": envelope({
+    cleared: list(text),
+    released: about("tasks of this project that need not wait any more", list(text)),
+  }),
+  "failover drill": envelope({
+    profile: text,
+    class: oneOf(...coolingClasses),
+    passed: flag,
+    steps: list(object({ step: oneOf(...drillSteps), ok: flag, text })),
+  }),
   "service logs": envelope({ path: text, entries: list(entry) }),
   "service logs --follow": entry,
 };

@@ -47,6 +47,7 @@ export function claimRun(graph: Graph, plan: Plan, lease: Lease, now: Date): boo
         lease_until: lease.until.toISOString(),
         claimed_at: now.toISOString(),
         plan: JSON.stringify(plan),
+        failover: plan.failover === undefined ? null : JSON.stringify(plan.failover),
       }),
     );
     return true;

@@ -221,4 +221,8 @@ export const migrations: readonly string[] = [
     );
   END;
   `,
+  // Which profile a run on a fallback stands in for.
+  `
+  ALTER TABLE run ADD COLUMN failover TEXT;
+  `,
 ];

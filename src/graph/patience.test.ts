@@ -10,11 +10,13 @@ const fail = (kind: FailureClass, resetsAt?: string) => ({
   ...(resetsAt !== undefined && { resetsAt }),
 });
 const wait = (kind: FailureClass, inRow = 1, resetsAt?: string) =>
-  patienceFor(fail(kind, resetsAt), inRow, now)?.waitMs;
+  patienceFor(fail(kind, resetsAt), inRow, now, { afterAuth: false })?.waitMs;
 
 describe("patience", () => {
   it("is for what passes by itself, and for nothing else", () => {
-    const passing = failureClasses.filter((kind) => patienceFor(fail(kind), 1, now) !== undefined);
+    const passing = failureClasses.filter(
+      (kind) => patienceFor(fail(kind), 1, now, { afterAuth: false }) !== undefined,
+    );
     expect(passing.sort()).toEqual(["hang", "killed", "quota", "server", "unreachable"]);
   });
 
@@ -32,7 +34,7 @@ describe("patience", () => {
   });
 
   it("does not count an attempt that a quota turned away", () => {
-    expect(patienceFor(fail("quota"), 1, now)?.free).toBe(true);
-    expect(patienceFor(fail("server"), 1, now)?.free).toBe(false);
+    expect(patienceFor(fail("quota"), 1, now, { afterAuth: false })?.free).toBe(true);
+    expect(patienceFor(fail("server"), 1, now, { afterAuth: false })?.free).toBe(false);
   });
 });

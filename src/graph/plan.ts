@@ -57,6 +57,15 @@ export interface PlannedWorktree {
   setup?: string;
 }
 
+/** A run on a fallback of the active profile. `why` is a failure class, `until` ISO 8601 UTC. */
+export interface Failover {
+  /** The active profile, whose destination cools. */
+  from: string;
+  why: string;
+  /** Absent where another run was just trying it. */
+  until?: string;
+}
+
 /** JSON through and through: kept in the database and copied to `runs/<run>/plan.json`. Holds no secret value. */
 export interface Plan {
   schemaVersion: 1;
@@ -96,6 +105,11 @@ export interface Plan {
   chat?: string;
   /** How often its task is tried when a failure may pass; absent where every failure is final. */
   maxAttempts?: number;
+  /** The profiles its task may go on with, in order; absent where there are none. */
+  fallback?: string[];
+  failover?: Failover;
+  /** It is the one run that tries whether its destination, which has cooled, answers again. */
+  probe?: true;
   /** Setting key -> origin, for each value above that a setting decided. */
   origins: Record<string, OriginText>;
 }

@@ -6,7 +6,7 @@ import { timeId } from "../base/time-id.ts";
 import { change, type Graph } from "./database.ts";
 import { holdTask } from "./hold.ts";
 import { addLog } from "./log.ts";
-import type { Plan } from "./plan.ts";
+import type { Failover, Plan } from "./plan.ts";
 import { execute, query, rowOf, rowsOf } from "./query.ts";
 import type { RunResult, Usage } from "./result.ts";
 import { resultColumns, resultOf, servedModelsOf, usageColumns, usageOf } from "./result-row.ts";
@@ -41,6 +41,8 @@ export interface Run {
   reported?: { status: Reported; message: string };
   /** It was asked to stop; what then becomes of the task. */
   cancel?: Cancel;
+  /** It runs on a fallback: instead of which profile, and why. */
+  failover?: Failover;
 }
 
 /** A run with its frozen plan. */
@@ -93,6 +95,13 @@ export function recordProgress(graph: Graph, id: string, progress: Progress): vo
   execute(graph, query.updateTable("run").set(patch).where("id", "=", id).where("status", "!=", "ended"));
 }
 
+/** What else decides about a task when its run ends; see `Ending`. */
+export interface AfterRun {
+  maxAttempts: number;
+  failsOver?: boolean;
+  unmerged?: string;
+}
+
 /**
  * Ends a run and moves its task on (see `settle`) in one change. Undefined, and nothing happens, when the run has
  * ended already or does not exist. What progress recorded stays where the result does not know it.
@@ -102,7 +111,7 @@ export function endRun(
   id: string,
   result: RunResult,
   now: Date,
-  more: { maxAttempts: number; unmerged?: string },
+  more: AfterRun,
 ): Run | undefined {
   return change(graph, () => {
     const before = rowOf(graph, query.selectFrom("run").select(listed).where("id", "=", id));
@@ -220,6 +229,7 @@ const listed = [
   "exit_code",
   "signal",
   "denials",
+  "failover",
 ] as const satisfies readonly (keyof Row)[];
 
 function runOf(row: Row): Run {
@@ -249,16 +259,11 @@ function runOf(row: Row): Run {
       reported: { status: row.reported, message: row.reported_message ?? "" },
     }),
     ...(row.cancel !== null && { cancel: row.cancel }),
+    ...(row.failover !== null && { failover: JSON.parse(row.failover) as Failover }),
   };
 }
 
-function settleTask(
-  graph: Graph,
-  run: Row,
-  result: RunResult,
-  now: Date,
-  more: { maxAttempts: number; unmerged?: string },
-): void {
+function settleTask(graph: Graph, run: Row, result: RunResult, now: Date, more: AfterRun): void {
   const select = query.selectFrom("task").select(["status", "attempts", "forgiven"]);
   const task = rowOf(graph, select.where("id", "=", run.task));
   if (task?.status !== "in-progress") return;
@@ -269,7 +274,9 @@ function settleTask(
     }),
     ...(run.cancel !== null && { cancel: run.cancel }),
     counted: task.attempts - task.forgiven,
-    ...more,
+    maxAttempts: more.maxAttempts,
+    failsOver: more.failsOver ?? false,
+    ...(more.unmerged !== undefined && { unmerged: more.unmerged }),
     inRow: inRow(graph, run.task, result),
     now,
   });

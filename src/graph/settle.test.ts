@@ -22,6 +22,7 @@ const ending = (outcome: Outcome, more: Partial<Ending> = {}): Ending => ({
   counted: 1,
   maxAttempts: 3,
   inRow: 1,
+  failsOver: false,
   now: new Date("2026-11-23T12:00:00Z"),
   ...more,
 });
@@ -99,6 +100,14 @@ describe("settle", () => {
       status: "open",
       forgiven: true,
     });
+  });
+
+  it("a wrong key is the end of it, unless the task can go on with another profile", () => {
+    const turnedAway = { ...result("failed"), failure: { class: "auth", message: "401" } } as const;
+    expect(settle(ending("failed", { result: turnedAway }))).toMatchObject({ status: "failed" });
+    const goesOn = { result: turnedAway, failsOver: true };
+    expect(settle(ending("failed", goesOn))).toMatchObject({ status: "open", forgiven: false });
+    expect(settle(ending("failed", { ...goesOn, counted: 3 }))).toMatchObject({ status: "failed" });
   });
 
   it("an agent that reported failure is believed, whatever its run died of", () => {

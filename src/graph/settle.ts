@@ -14,6 +14,8 @@ export interface Ending {
   inRow: number;
   /** Why the work is not where it belongs although it is done: it waits for a person to merge it. */
   unmerged?: string;
+  /** The task can go on with another profile, so a wrong key is not the end of it. */
+  failsOver: boolean;
   now: Date;
 }
 
@@ -70,8 +72,9 @@ export function settle(ending: Ending): Settled {
 }
 
 /** The task's next attempt, where the failure may pass; an agent that gave up itself has decided otherwise. */
-function retried({ result, reported, counted, maxAttempts, inRow, now }: Ending): Settled | undefined {
-  const patience = result.failure && patienceFor(result.failure, inRow, now);
+function retried(ending: Ending): Settled | undefined {
+  const { result, reported, counted, maxAttempts, inRow, failsOver, now } = ending;
+  const patience = result.failure && patienceFor(result.failure, inRow, now, { afterAuth: failsOver });
   if (patience === undefined || reported?.status === "failed") return undefined;
   if (!patience.free && counted >= maxAttempts) return undefined;
   const notBefore = new Date(now.getTime() + patience.waitMs);

@@ -95,6 +95,8 @@ export interface RunTable {
   plan: string;
   /** sha256 of the token that its agent was given. */
   token_hash: string | null;
+  /** The plan's `failover` as JSON, for listings. */
+  failover: string | null;
 }
 
 export interface LogTable {

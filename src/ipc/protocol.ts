@@ -31,6 +31,21 @@ export interface RunStatus {
   startedAt?: string;
 }
 
+/** Where new runs go while what the active profile runs on is left alone, since it turned one away. */
+export interface FailoverStatus {
+  profile: string;
+  destination: string;
+  why: "quota" | "auth" | "unreachable";
+  since: string;
+  /** Absent when it has rested: then `probe` is the run that tries it, or the next one will. */
+  until?: string;
+  resetsAt?: string;
+  probe?: string;
+  runningOn?: string;
+  /** Why fallbacks are passed over, one sentence each. */
+  skipped: string[];
+}
+
 export interface ServiceStatus {
   pid: number;
   project: string;
@@ -38,6 +53,9 @@ export interface ServiceStatus {
   startedAt: string;
   maxAgents: number;
   applied: Applied;
+  failover?: FailoverStatus;
+  /** The switch that the service took back, since its first runs could not be started; while that still stands. */
+  reverted?: { at: string; from: string; to: string; why?: string };
   lastReload: { at: string; result: "applied" | "unchanged" | "refused"; tookMs: number; error?: string };
   inFlight: RunStatus[];
   ready: number;

@@ -10,12 +10,13 @@ import { noPointer, type Pointer, pointerWord, readPointer } from "./pointer.ts"
 import { matchAt, namesAt } from "./project-profiles.ts";
 import type { Where } from "./where.ts";
 
-/** A word typed for a profile; what was active before; no profile; what was active before the last switch. */
+/** A word typed for a profile; what was active before; no profile; what was active before the last switch, by a person or by a service. */
 export type Target =
   | { kind: "named"; word: string }
   | { kind: "previous" }
   | { kind: "clear" }
-  | { kind: "undo" };
+  | { kind: "undo" }
+  | { kind: "revert"; why: string };
 
 /** `before` and `after` are what the pointer in `file` says; `from` and `to` the words for them in the history. */
 export interface Aim {
@@ -40,7 +41,7 @@ export function aimOf(home: Home, target: Target, project: Project | undefined):
   const from = pointerWord(before, whose);
   const after = pointerAfter(home, target, project, from);
   return {
-    kind: target.kind === "undo" ? "undo" : "use",
+    kind: kindOf(target),
     file,
     before,
     after,
@@ -48,6 +49,11 @@ export function aimOf(home: Home, target: Target, project: Project | undefined):
     to: pointerWord(after, whose),
     oldText: before.kind === "broken" ? undefined : readText(file),
   };
+}
+
+function kindOf({ kind }: Target): SwitchKind {
+  if (kind === "revert") return "reverted";
+  return kind === "undo" ? "undo" : "use";
 }
 
 /** The pointers of a place as they will be: that of the aim replaced. */
@@ -83,6 +89,7 @@ function pointerAfter(home: Home, target: Target, project: Project | undefined, 
     case "previous":
       return pointerOf(home, previousWord(home, project, from), project);
     case "undo":
+    case "revert":
       return pointerOf(home, undoneWord(home, project, from), project);
   }
 }

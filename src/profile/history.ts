@@ -6,8 +6,12 @@ import { type Home, projectAt } from "../base/home.ts";
 import { objectIn } from "../base/jsonl.ts";
 import { pointerWord, readPointer } from "./pointer.ts";
 
-/** `put-back`: the switch before it was refused by a service and taken back. */
-export type SwitchKind = "use" | "undo" | "put-back";
+/**
+ * `put-back`: the switch before it was refused by a service and taken back. `reverted`: a service undid the switch before
+ * it, since its first runs could not be started.
+ */
+export const switchKinds = ["use", "undo", "put-back", "reverted"] as const;
+export type SwitchKind = (typeof switchKinds)[number];
 
 /** One switch. `from` and `to` are names, `base` for none; `at` is ISO 8601 UTC; `project` where only its own pointer was set. */
 export interface Switch {
@@ -18,6 +22,8 @@ export interface Switch {
   revision: string;
   by: { pid: number; user: string };
   project?: string;
+  /** Of what was reverted. */
+  why?: string;
 }
 
 /** A profile got another name; whatever was switched before is read under the new one. */
@@ -150,11 +156,11 @@ export function previousName(entries: readonly Switch[], current: string): strin
   return last.to === current ? last.from : last.to;
 }
 
-/** The switch that `undo` takes back: the newest that stands. An undo takes itself and its switch out of the row. */
+/** The switch that `undo` takes back: the newest that stands. An undo, also one by a service, takes itself and its switch out of the row. */
 export function lastStanding(entries: readonly Switch[]): Switch | undefined {
   const standing: Switch[] = [];
   for (const entry of withoutPutBacks(entries)) {
-    if (entry.kind === "undo") standing.pop();
+    if (entry.kind === "undo" || entry.kind === "reverted") standing.pop();
     else standing.push(entry);
   }
   return standing.at(-1);
@@ -188,10 +194,11 @@ function readEnd(file: string, maxBytes: number, encoding: "utf8" | "latin1" = "
 }
 
 function entryIn(line: string): Switch | Rename | undefined {
-  const { at, kind, from, to, revision, by, project } = objectIn(line) ?? {};
+  const { at, kind: word, from, to, revision, by, project, why } = objectIn(line) ?? {};
   if (typeof at !== "string" || typeof from !== "string" || typeof to !== "string") return undefined;
-  if (kind === "rename") return { at, kind, from, to, by: whoIn(by) };
-  if (kind !== "use" && kind !== "undo" && kind !== "put-back") return undefined;
+  if (word === "rename") return { at, kind: word, from, to, by: whoIn(by) };
+  const kind = switchKinds.find((known) => known === word);
+  if (kind === undefined) return undefined;
   return {
     at,
     kind,
@@ -200,6 +207,7 @@ function entryIn(line: string): Switch | Rename | undefined {
     revision: typeof revision === "string" ? revision : "",
     by: whoIn(by),
     ...(typeof project === "string" && { project }),
+    ...(typeof why === "string" && { why }),
   };
 }
 

@@ -64,9 +64,10 @@ export async function switchNow(
   const silenced = aim.from === baseName && aim.to !== baseName ? silencedBy(set) : undefined;
   if (silenced !== undefined && !wasSaid(silenced, readSwitches(home))) notes.push(silenced.sentence);
 
-  const by = `profile ${request.target.kind === "undo" ? "undo" : `use ${aim.to}`}`;
+  const { target } = request;
+  const by = `profile ${aim.kind === "use" ? `use ${aim.to}` : target.kind}`;
   const changed = aim.from !== aim.to || aim.before.kind === "broken";
-  const move = (entry: Pick<Switch, "kind" | "from" | "to">, movePointer: () => void) => {
+  const move = (entry: Pick<Switch, "kind" | "from" | "to" | "why">, movePointer: () => void) => {
     const at = request.now().toISOString();
     const whose = project && { project: project.root };
     const whole = { at, ...entry, revision: set.revision, by: request.by, ...whose };
@@ -80,7 +81,10 @@ export async function switchNow(
   const { kind, file, from: name, to } = aim;
   const change = {
     by,
-    make: () => move({ kind, from: name, to }, () => setPointer(file, aim.after)),
+    make: () =>
+      move({ kind, from: name, to, ...(target.kind === "revert" && { why: target.why }) }, () =>
+        setPointer(file, aim.after),
+      ),
     unmake: () => move({ kind: "put-back", from: to, to: name }, () => restore(aim)),
   };
   const replies = changed

@@ -3,12 +3,13 @@ import { errnoOf, WgError } from "../base/error.ts";
 import { type Lock, takeLock } from "../base/lock.ts";
 import { markedProcesses } from "../base/marked.ts";
 import { isAlive, type ProcessMark, signalProcess } from "../base/process.ts";
+import { readCoolings } from "../cooling/files.ts";
 import { artifacts } from "../graph/artifact.ts";
 import { claimRun } from "../graph/claim.ts";
 import { change, type Graph } from "../graph/database.ts";
 import { addLog, taskLog } from "../graph/log.ts";
 import { takeMessages, unseenMessages } from "../graph/message.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Failover, Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
 import { endRun, findRun, listRuns, newRunId, type Run, requireRun } from "../graph/run.ts";
 import { findTask, requireTask, type Task } from "../graph/task.ts";
@@ -16,7 +17,8 @@ import { findRepository, type Repository } from "../worktree/repository.ts";
 import { allowanceFor, holdForBudget } from "./budget.ts";
 import type { Context } from "./context.ts";
 import { type Action, startDeadlineMs } from "./decide.ts";
-import { planRun, type Work } from "./plan.ts";
+import { coolingCode, failoverText, type Way, wayFor } from "./failover.ts";
+import { planRun, type Work, wishOf } from "./plan.ts";
 import type { NeedResult } from "./prompt.ts";
 import { lastWords, spawnWorker, workerMarker } from "./spawn.ts";
 
@@ -69,7 +71,7 @@ function startTask(context: Context, task: string): void {
  * any more.
  */
 function claim(context: Context, id: string, repository: Repository | undefined): Plan | undefined {
-  const { graph, applied, waiting, name } = context;
+  const { graph, applied, waiting, where, name } = context;
   const now = context.now();
   applied.refresh(now);
   const settings = applied.settings();
@@ -78,25 +80,32 @@ function claim(context: Context, id: string, repository: Repository | undefined)
     const task = findTask(graph, id);
     if (task === undefined) return undefined;
     let plan: Plan;
+    let way: Way | undefined;
     try {
-      plan = planRun(
-        { ...workOn(context, task, now), ...(repository && { repository }) },
-        settings,
-        context.project,
-      );
+      const work = workOn(context, task, now);
+      way = wayFor(context, { run: work.run, wish: wishOf(task), samePlan: work.samePlan }, settings);
+      const whole = { ...work, marks: way.marks, ...(repository && { repository }) };
+      plan = planRun(whole, way.settings, context.project);
     } catch (error) {
+      way?.giveUp();
       if (!(error instanceof WgError)) throw error;
-      if (waiting.add(task, settings, error, now)) noteWaiting(context, task, error, now);
+      const mark = error.code === coolingCode ? readCoolings(where, now).mark : undefined;
+      if (waiting.add(task, settings, error, now, mark)) noteWaiting(context, task, error, now);
       return undefined;
     }
     const allowance = allowanceFor(context, plan, settings);
     if ("reached" in allowance) {
+      way.giveUp();
       holdForBudget(context, id, allowance.reached);
       return undefined;
     }
     plan = { ...plan, ...allowance };
     const until = new Date(now.getTime() + startDeadlineMs);
-    if (!claimRun(graph, plan, { service: name, until }, now)) return undefined;
+    if (!claimRun(graph, plan, { service: name, until }, now)) {
+      way.giveUp();
+      return undefined;
+    }
+    if (plan.failover !== undefined) noteFailover(context, plan, plan.failover, now);
     if (task.exec === undefined) takeMessages(graph, id, plan.run, "prompt", now);
     return plan;
   });
@@ -155,6 +164,12 @@ function needResult(graph: Graph, id: string): NeedResult {
   const { title, status, summary } = requireTask(graph, id);
   const paths = artifacts(graph, id).map((artifact) => artifact.path);
   return { id, title, status, ...(summary !== undefined && { summary }), artifacts: paths };
+}
+
+function noteFailover({ graph, log }: Context, plan: Plan, failover: Failover, now: Date): void {
+  const message = failoverText(failover, plan.profile);
+  log.write("warn", message, { run: plan.run, task: plan.task });
+  addLog(graph, plan.task, { by: "wg", message, run: plan.run }, now);
 }
 
 function noteWaiting({ graph, log }: Context, task: Task, error: WgError, now: Date): void {

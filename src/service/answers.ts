@@ -1,8 +1,10 @@
 // What a service answers to each call on its socket.
 import { version } from "../base/version.ts";
+import { readCoolings } from "../cooling/files.ts";
 import { liveRuns, type Run } from "../graph/run.ts";
 import type { ReloadAnswer, RunStatus, ServiceStatus } from "../ipc/protocol.ts";
 import type { Handlers } from "../ipc/server.ts";
+import { failoverState } from "../plan/failover.ts";
 import type { Context } from "./context.ts";
 import { countWork } from "./tick.ts";
 
@@ -40,8 +42,10 @@ export function answers(context: Context, life: Life): Handlers {
 }
 
 function status(context: Context, life: Life): ServiceStatus {
-  const { graph, applied, project, waiting } = context;
+  const { graph, applied, project, where, waiting } = context;
   const ready = countWork(context);
+  const failover = failoverState(where, applied.settings(), readCoolings(where, context.now()));
+  const reverted = context.probation.reverted();
   return {
     pid: process.pid,
     project: project.root,
@@ -49,6 +53,8 @@ function status(context: Context, life: Life): ServiceStatus {
     startedAt: life.startedAt.toISOString(),
     maxAgents: applied.settings().general.service.maxAgents,
     applied: applied.applied(),
+    ...(failover && { failover }),
+    ...(reverted && { reverted }),
     lastReload: applied.lastReload(),
     inFlight: liveRuns(graph).map((run) => runStatus(context, run)),
     ready,

@@ -157,6 +157,7 @@ function settingsOf(revision: string, maxAgents: number): Settings {
         maxAttempts: 1,
       },
       service: { maxAgents },
+      failover: { probation: 3 },
       modelMismatch: "warn",
       worktrees: { use: "auto", merge: "auto" },
       handlerCommand: {},

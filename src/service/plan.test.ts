@@ -43,6 +43,7 @@ const settings: Settings = {
       maxAttempts: 2,
     },
     service: { maxAgents: 4 },
+    failover: { probation: 3 },
     modelMismatch: "fail",
     worktrees: { use: "auto", merge: "auto", setup: "npm ci" },
     handlerCommand: { codex: "/opt/codex" },

@@ -23,6 +23,8 @@ export interface Work {
   samePlan?: Plan;
   /** The repository that the project is in. */
   repository?: Repository;
+  /** What is said of its place: that it is on a fallback, may go to one, tries what has rested. */
+  marks?: Pick<Plan, "fallback" | "failover" | "probe">;
 }
 
 /**
@@ -53,6 +55,7 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
     ...(task.exec !== undefined && { exec: task.exec }),
     ...(task.verify !== undefined && { verify: task.verify }),
     maxAttempts: settings.general.agent.maxAttempts,
+    ...work.marks,
     prompt:
       task.exec ??
       taskPrompt(task, {
@@ -96,7 +99,8 @@ function needsTools({ permissions, route }: Pick<Plan, "permissions" | "route">)
   return permissions === "read-only" && (route.handler === "claude" || route.handler === "codex");
 }
 
-function wishOf({ id, model, tier, exec }: Task): Wish {
+/** What a task asks for itself. */
+export function wishOf({ id, model, tier, exec }: Task): Wish {
   return {
     task: id,
     isCommand: exec !== undefined,

@@ -7,6 +7,7 @@ import { readText, removeFile, writeText } from "../base/file.ts";
 import type { Env, Home, Project } from "../base/home.ts";
 import { type Lock, takeLock } from "../base/lock.ts";
 import { processMark } from "../base/process.ts";
+import { readCoolings } from "../cooling/files.ts";
 import { changeMark, closeGraph, type Graph, openGraph } from "../graph/database.ts";
 import { liveRuns } from "../graph/run.ts";
 import { serve } from "../ipc/server.ts";
@@ -22,8 +23,10 @@ import { answers, type Life } from "./answers.ts";
 import { type AppliedSettings, applySettings } from "./applied.ts";
 import { budgetWatch } from "./budget.ts";
 import type { Context, Program } from "./context.ts";
+import { examinedHolds } from "./examined.ts";
 import type { ServiceLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
+import { openProbation } from "./probation.ts";
 import { serviceEnvironment } from "./spawn.ts";
 import { endAgents } from "./stop.ts";
 import { tick } from "./tick.ts";
@@ -94,10 +97,13 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   let loop: Loop | undefined;
 
   const applied = followSettings({ home, project, env, flags }, log, startedAt, () => loop?.wake());
-  const context: Context = {
+  const workerEnv = serviceEnvironment(env);
+  const where: Where = { home, project, env: workerEnv, flags };
+  const shared: Omit<Context, "probation"> = {
     home,
     project,
-    env: serviceEnvironment(env),
+    where,
+    env: workerEnv,
     program,
     graph,
     applied,
@@ -105,12 +111,15 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
     watch: watchRuns(),
     waiting: waitingTasks(),
     lookAtBudgets: budgetWatch({ graph, applied, now }),
+    examined: examinedHolds(),
     name: `service ${process.pid}`,
     now,
     random: Math.random,
+    tell: warningLog(log),
     failed: failureLog(log),
     wake: () => loop?.wake(),
   };
+  const context: Context = { ...shared, probation: openProbation(shared) };
   const life: Life = {
     startedAt,
     isStopping: () => isStopping,
@@ -137,6 +146,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   const { profile, revision } = applied.applied();
   log.write("info", `service runs, pid ${process.pid}`, { profile, revision, project: project.root });
   const outbox = outboxOf(context);
+  const hasCooled = coolingWatch(context);
   loop = startLoop({
     look() {
       const looked = tick(context, !isStopping);
@@ -146,6 +156,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
     hasChanged: changeWatch(graph),
     lookAtFiles() {
       applied.refresh(now());
+      if (hasCooled()) context.wake();
       if (isOurs()) return;
       log.write("error", `${project.folder} was removed or replaced: the service ends`);
       end();
@@ -236,6 +247,28 @@ function failureLog(log: ServiceLog): (error: unknown) => void {
     last = { message, atMs: performance.now() };
     if (error instanceof WgError) return log.write("warn", `${message}; tried again soon`);
     log.write("error", `bug: ${message}`, error instanceof Error ? { stack: error.stack } : {});
+  };
+}
+
+/** Logs a sentence as a warning; the same one again only after ten minutes. */
+function warningLog(log: ServiceLog): (sentence: string) => void {
+  const told = new Map<string, number>();
+  return (sentence) => {
+    const nowMs = performance.now();
+    for (const [before, atMs] of told) if (nowMs - atMs > 600_000) told.delete(before);
+    if (told.has(sentence)) return;
+    told.set(sentence, nowMs);
+    log.write("warn", sentence);
+  };
+}
+
+/** True when what cools on this machine is something else than at the last call. */
+function coolingWatch({ where, now }: Context): () => boolean {
+  let mark = "";
+  return () => {
+    const before = mark;
+    mark = readCoolings(where, now()).mark;
+    return mark !== before;
   };
 }
 

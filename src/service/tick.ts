@@ -1,4 +1,5 @@
 // One look at everything and what follows from it: never two at once, since nothing in it waits.
+import { readCoolings } from "../cooling/files.ts";
 import { releaseDue } from "../graph/hold.ts";
 import { countReady, readyTasks } from "../graph/ready.ts";
 import { liveRuns } from "../graph/run.ts";
@@ -6,6 +7,7 @@ import { findTask } from "../graph/task.ts";
 import { act } from "./act.ts";
 import type { Context } from "./context.ts";
 import { decide, roomIn } from "./decide.ts";
+import { releaseElsewhere } from "./elsewhere.ts";
 
 /** Looks, decides, acts. With `dispatching` false nothing is started; what runs is still watched. `busy`: something is in flight. */
 export function tick(context: Context, dispatching: boolean): { busy: boolean } {
@@ -15,6 +17,7 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
   const { maxAgents } = applied.settings().general.service;
   releaseDue(graph, context.now());
   context.lookAtBudgets();
+  if (dispatching) releaseElsewhere(context);
   const room = roomIn({ maxAgents, dispatching, live });
   const ready = room > 0 ? startableTasks(context, room) : [];
   const actions = decide({ nowMs, maxAgents, dispatching, ready, live });
@@ -26,16 +29,18 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
       context.failed(error);
     }
   }
+  if (dispatching) context.probation.look();
   if (actions.some((action) => action.kind === "start")) context.wake();
   return { busy: live.length > 0 || actions.length > 0 };
 }
 
 /** At most `room` ready tasks in order, past those that wait for other settings. */
-function startableTasks({ graph, applied, waiting }: Context, room: number): string[] {
+function startableTasks({ graph, applied, waiting, where, now }: Context, room: number): string[] {
   const settings = applied.settings();
+  const { mark } = readCoolings(where, now());
   const ready = readyTasks(graph, room + waiting.size());
   return ready
-    .filter((task) => !waiting.holds(task, settings))
+    .filter((task) => !waiting.holds(task, settings, mark))
     .slice(0, room)
     .map((task) => task.id);
 }

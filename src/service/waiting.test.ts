@@ -24,11 +24,18 @@ it("the same problem is news once, and keeps the time it began", () => {
 it("a task is held until the settings or what it asks for change", () => {
   const waiting = waitingTasks();
   waiting.add(task, settings, error, now);
-  expect(waiting.holds(task, settings)).toBe(true);
-  expect(waiting.holds({ ...task, title: "renamed" }, settings)).toBe(true);
-  expect(waiting.holds(task, others)).toBe(false);
-  expect(waiting.holds({ ...task, model: "claude:opus" }, settings)).toBe(false);
-  expect(waiting.holds({ ...task, id: "u" }, settings)).toBe(false);
+  expect(waiting.holds(task, settings, "m")).toBe(true);
+  expect(waiting.holds({ ...task, title: "renamed" }, settings, "m")).toBe(true);
+  expect(waiting.holds(task, others, "m")).toBe(false);
+  expect(waiting.holds({ ...task, model: "claude:opus" }, settings, "m")).toBe(false);
+  expect(waiting.holds({ ...task, id: "u" }, settings, "m")).toBe(false);
+});
+
+it("a task that waits for what cools is planned again when that stands otherwise", () => {
+  const waiting = waitingTasks();
+  waiting.add(task, settings, error, now, "one cools");
+  expect(waiting.holds(task, settings, "one cools")).toBe(true);
+  expect(waiting.holds(task, settings, "")).toBe(false);
 });
 
 it("a task that is not ready any more is forgotten, and the list has an end", () => {

@@ -9,9 +9,9 @@ export interface Waiting {
   /** How many wait, at least. */
   size(): number;
   /** True while planning this task again could only fail the same way. */
-  holds(task: Task, settings: Settings): boolean;
-  /** Remembers why a task has no plan; true when that is news. */
-  add(task: Task, settings: Settings, error: WgError, now: Date): boolean;
+  holds(task: Task, settings: Settings, mark: string): boolean;
+  /** Remembers why a task has no plan; true when that is news. With a `mark` it waits only while that is the same. */
+  add(task: Task, settings: Settings, error: WgError, now: Date, mark?: string): boolean;
   /** Forgets the tasks for which `isReady` is false. */
   keepOnly(isReady: (task: string) => boolean): void;
   list(): ServiceStatus["waiting"];
@@ -22,6 +22,8 @@ interface Entry {
   since: string;
   settings: Settings;
   asked: string;
+  /** What cooled, where that is the reason. */
+  mark: string | undefined;
 }
 
 /** An empty list. It holds at most `limit` tasks; what is above that is planned anew each time. */
@@ -29,17 +31,18 @@ export function waitingTasks(limit = 1000): Waiting {
   const entries = new Map<string, Entry>();
   return {
     size: () => entries.size,
-    holds(task, settings) {
+    holds(task, settings, mark) {
       const entry = entries.get(task.id);
-      return entry !== undefined && entry.settings === settings && entry.asked === asked(task);
+      if (entry === undefined || (entry.mark !== undefined && entry.mark !== mark)) return false;
+      return entry.settings === settings && entry.asked === asked(task);
     },
-    add(task, settings, error, now) {
+    add(task, settings, error, now, mark) {
       const problem = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
       const before = entries.get(task.id);
       const isNews = before?.problem !== problem;
       if (before === undefined && entries.size >= limit) return false;
       const since = isNews ? now.toISOString() : before.since;
-      entries.set(task.id, { problem, since, settings, asked: asked(task) });
+      entries.set(task.id, { problem, since, settings, asked: asked(task), mark });
       return isNews;
     },
     keepOnly(isReady) {

@@ -14,6 +14,7 @@ import { handlerFor } from "../handlers/registry.ts";
 import { sweepRun } from "../handlers/sweep.ts";
 import { budgetOf } from "./budget.ts";
 import { runOwnCommand } from "./command.ts";
+import { type Destination, openDestination } from "./destination.ts";
 import { jobEnvironment } from "./environment.ts";
 import { fillRunFolder, type RunFolder, runFolder } from "./folder.ts";
 import { type OpenInbox, openInbox } from "./inbox.ts";
@@ -54,7 +55,8 @@ export async function runWorker(
     const run = await insist(() => startRun(graph, runId, mark, io.now()), startLimitMs);
     if (run === undefined) return undefined;
     const token = await insist(() => giveToken(graph, runId), startLimitMs);
-    return await execute(graph, project, run, token, io);
+    const destination = openDestination(run.plan, project, { env: io.env, mark, startedAt: io.now() });
+    return await execute(graph, project, run, token, destination, io);
   } finally {
     closeGraph(graph);
   }
@@ -71,6 +73,7 @@ interface Running {
   env: Env;
   record: Record;
   inbox: OpenInbox;
+  destination: Destination;
   watch: Watch;
   /** Aborted with a `StopReason` when the run has to end early. */
   stop: AbortController;
@@ -83,6 +86,7 @@ async function execute(
   project: Project,
   run: PlannedRun,
   token: string,
+  destination: Destination,
   io: WorkerIo,
 ): Promise<RunResult> {
   const { plan } = run;
@@ -107,6 +111,7 @@ async function execute(
       env,
       record,
       inbox,
+      destination,
       watch,
       stop,
       warned: new Set<string>(),
@@ -120,8 +125,11 @@ async function execute(
     // and decides, since only it knows how many attempts there may be.
     if (result.outcome === "lost")
       throw new WgError("interrupted", `the worker was ${result.failure?.message}`);
+    const unnoted = destination.ended(result, io.now());
+    if (unnoted !== undefined) record.note(`other runs do not know of this failure: ${unnoted}`);
     const more = {
       maxAttempts: plan.maxAttempts ?? plan.attempt,
+      failsOver: plan.fallback !== undefined,
       ...(unmerged !== undefined && { unmerged }),
     };
     await insist(() => endRun(graph, plan.run, result, io.now(), more), endLimitMs);
@@ -194,7 +202,7 @@ async function resultIn(events: AsyncIterable<RunEvent>, running: Running): Prom
 }
 
 async function takeAll(events: AsyncIterable<RunEvent>, running: Running): Promise<RunResult | undefined> {
-  const { graph, plan, io, record, stop, watch } = running;
+  const { graph, plan, io, record, destination, stop, watch } = running;
   const overBudget = budgetOf(graph, plan, record.progress, io.now);
   for await (const event of events) {
     if (event.kind === "result") return event.result;
@@ -204,6 +212,7 @@ async function takeAll(events: AsyncIterable<RunEvent>, running: Running): Promi
     const spent = event.kind === "tool-result" ? overBudget() : undefined;
     if (spent !== undefined) stop.abort(spent);
     if (event.kind !== "model") continue;
+    if (event.served !== undefined) destination.answers();
     const failure = compareModels(event, running);
     if (failure !== undefined) stop.abort({ outcome: "failed", failure });
   }
