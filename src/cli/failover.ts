@@ -3,10 +3,11 @@ import { Argument, Command, Option } from "commander";
 import { coolingClasses } from "../cooling/cooling.ts";
 import type { Io } from "./io.ts";
 
-const examples = `
+const about = `
 While what the active profile runs on has no quota left, turns its key away or cannot be reached, new runs take the first
 profile of its fallback list that is free:
 
+Examples:
   wg profile set claude fallback codex,wgnext     what claude's work goes on with, in this order
   wg failover drill claude                        rehearse it here, on no server but a simulated one
   wg failover list                                what cools now, since when, until when and why
@@ -17,7 +18,7 @@ docs/failover.md says more.
 export function failoverCommand(io: Io): Command {
   const command = new Command("failover")
     .description("See what is left alone after it turned runs away, let go of it, rehearse it.")
-    .addHelpText("after", examples);
+    .addHelpText("after", about);
   command
     .command("list")
     .description("List what cools on this machine, since when, until when and why.")

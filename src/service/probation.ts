@@ -1,5 +1,6 @@
 // Probation: a switch whose first runs could not even be started is taken back. It may revert, never promote.
 import { messageOf, WgError } from "../base/error.ts";
+import type { Home } from "../base/home.ts";
 import type { Settings } from "../config/settings.ts";
 import { readCoolings } from "../cooling/files.ts";
 import { firstRuns } from "../graph/first-runs.ts";
@@ -92,7 +93,7 @@ function lastSwitch(
   const { layer } = active.origin;
   if (layer === "env" || layer === "flag") return { switched: undefined, reverted: undefined };
   const root = layer === "project" ? project?.root : undefined;
-  const last = switchesOf(readSwitches(home), root).at(-1);
+  const last = switchesOf(switchesIn(home), root).at(-1);
   const isInForce = last !== undefined && last.to === (active.name ?? "base");
   const isFresh = isInForce && last.kind === "use" && last.revision === revision;
   const { at, from, to, why } = last ?? { at: "", from: "", to: "" };
@@ -100,6 +101,16 @@ function lastSwitch(
     switched: isFresh && active.name !== undefined ? last : undefined,
     reverted: isInForce && last.kind === "reverted" ? { at, from, to, ...(why && { why }) } : undefined,
   };
+}
+
+function switchesIn(home: Home): Switch[] {
+  try {
+    return readSwitches(home);
+  } catch (error) {
+    // A history that cannot be read has no switch to take back.
+    if (error instanceof WgError) return [];
+    throw error;
+  }
 }
 
 /** Takes a switch back as `wg profile undo` would, if it is still the last one. */
