@@ -10,6 +10,7 @@ const benches = [
   "dispatch.mjs",
   "chat.mjs",
   "watch.mjs",
+  "failover.mjs",
 ];
 let worst = 0;
 for (const name of benches) {

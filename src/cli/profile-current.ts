@@ -1,12 +1,10 @@
 // `wg profile current`: the name alone, for prompts, and so at the cost of a few file reads.
 import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
-import type { Settings } from "../config/settings.ts";
-import type { FailoverState } from "../plan/failover.ts";
 import { activeProfile } from "../profile/active.ts";
 import { baseName } from "../profile/name.ts";
 import { mayBeTouched } from "../profile/touched.ts";
-import type { Where } from "../profile/where.ts";
+import { failoverNow } from "./failover-now.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, printRefusal, say } from "./print.ts";
 import { type JsonOption, profilePlace } from "./profile-place.ts";
@@ -28,7 +26,7 @@ export async function currentProfile(io: Io, { json, format }: CurrentOptions): 
   const from = originText(origin);
   try {
     const { settings } = loadAs(where, active);
-    const failover = isCooling ? await failoverAt(where, settings, io.now()) : undefined;
+    const failover = isCooling ? await failoverNow(where, io.now(), () => settings) : undefined;
     if (json) {
       const { revision } = settings;
       printJson(io, { profile: name, revision, origin: from, ...(failover && { failover: failover.state }) });
@@ -39,17 +37,6 @@ export async function currentProfile(io: Io, { json, format }: CurrentOptions): 
     if (json) printJson(io, { profile: name, origin: from, problem: { code, message, hint, at } });
     else printRefusal(io, error, false);
   }
-}
-
-async function failoverAt(
-  where: Where,
-  settings: Settings,
-  now: Date,
-): Promise<{ state: FailoverState; sentence: string } | undefined> {
-  const { readCoolings } = await import("../cooling/files.ts");
-  const { failoverSentence, failoverState } = await import("../plan/failover.ts");
-  const state = failoverState(where, settings, readCoolings(where, now));
-  return state && { state, sentence: failoverSentence(state) };
 }
 
 /** Reads no more than the template asks for: with `{name}` alone that is the pointer. */

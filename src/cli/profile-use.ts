@@ -2,12 +2,13 @@
 import { WgError } from "../base/error.ts";
 import { type Project, requireProject } from "../base/home.ts";
 import type { Target } from "../profile/aim.ts";
-import { originText } from "../profile/load.ts";
+import { loadSettings, originText } from "../profile/load.ts";
 import { overrideSentence, type SwitchOutcome, switchSentence } from "../profile/outcome.ts";
 import { meansTheirs } from "../profile/project-profiles.ts";
 import { useProfile } from "../profile/switch.ts";
 import type { Where } from "../profile/where.ts";
 import { chatsSentence, chatsThatStay } from "./chat-count.ts";
+import { failoverNow } from "./failover-now.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, say } from "./print.ts";
 import { changedBy, type JsonOption, writablePlace } from "./profile-place.ts";
@@ -54,6 +55,8 @@ async function switchTo(io: Io, target: Target, options: UseOptions): Promise<vo
   tellSwitch(io, outcome);
   const staying = chatsSentence(chats, outcome.to);
   if (staying !== undefined) say(io, plain(staying));
+  const failover = await failoverNow(where, io.now(), () => loadSettings(where).settings);
+  if (failover !== undefined) say(io, plain(failover.sentence));
 }
 
 /** What happened, and what else is worth knowing. */

@@ -1,7 +1,7 @@
 // Which profile work runs on while the active one's destination cools: the active one, or the first of its fallbacks.
 import { WgError } from "../base/error.ts";
 import type { Role } from "../base/role.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Origin, Settings } from "../config/settings.ts";
 import type { CoolingClass, Standing } from "../cooling/cooling.ts";
 import { destinationOf } from "../cooling/destination.ts";
 import type { Coolings } from "../cooling/files.ts";
@@ -122,14 +122,21 @@ export interface FailoverState {
   skipped: string[];
 }
 
-/** The state for a worker whose task asks for nothing; undefined while its destination is free. Refuses as `choose`. */
+/** The state for a worker whose task asks for nothing; undefined while its destination is free, or it has none. */
 export function failoverState(
   where: Where,
   settings: Settings,
   coolings: Coolings,
 ): FailoverState | undefined {
   if (coolings.list.length === 0) return undefined;
-  const { options, skipped } = optionsFor(where, settings, coolings, { role: "worker" });
+  let found: Options;
+  try {
+    found = optionsFor(where, settings, coolings, { role: "worker" });
+  } catch (error) {
+    if (error instanceof WgError) return undefined;
+    throw error;
+  }
+  const { options, skipped } = found;
   const [active] = options;
   const { standing } = active;
   if (standing.kind === "free") return undefined;
@@ -179,7 +186,9 @@ function loadFallback(where: Where, settings: Settings, name: string): Settings 
   const isTheirs =
     origin?.layer === "project" ||
     (project !== undefined && named !== undefined && origin?.source === profilePath(project, named));
-  const layer = isTheirs ? "project" : "global";
-  const source = `fallback of ${named ?? "base"}`;
-  return loadAs(where, { name, origin: { layer, source }, shadows: [] }).settings;
+  const from: Origin = {
+    ...(origin ?? { source: "fallback" }),
+    layer: isTheirs ? "project" : "global",
+  };
+  return loadAs(where, { name, origin: from, shadows: [] }).settings;
 }

@@ -39,7 +39,7 @@ export function releaseElsewhere(context: Context): void {
   }
 }
 
-/** True when the task would now run on another destination than the one it is held for, and that is free. */
+/** True when the task would now run on another destination than the one it is held for, and that does not cool. */
 function goesElsewhere(
   context: Context,
   hold: Hold & { task: string },
@@ -54,7 +54,7 @@ function goesElsewhere(
     const found = optionsFor(where, settings, coolings, { role: "worker", wish: wishOf(task) });
     for (const sentence of found.skipped) context.tell(sentence);
     const picked = pickOption(found.options.map(({ standing }) => standing));
-    if (picked.kind === "wait" || picked.isProbe) return false;
+    if (picked.kind === "wait") return false;
     return found.options[picked.index]?.destination !== destinationOf(before, where.env);
   } catch (error) {
     // It has no plan with these settings; that is told when its time has come.

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { Project } from "../base/home.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Message } from "../graph/message.ts";
-import type { Plan, PlannedWorktree } from "../graph/plan.ts";
+import type { Failover, Plan, PlannedWorktree } from "../graph/plan.ts";
 import type { Task } from "../graph/task.ts";
 import { choose, chosenBefore, type Wish } from "../plan/choose.ts";
 import { originText } from "../profile/load.ts";
@@ -36,6 +36,7 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
   const attempt = task.attempts + 1;
   const chosen =
     work.samePlan === undefined ? choose("worker", settings, wishOf(task)) : chosenBefore(work.samePlan);
+  const failover = work.marks?.failover;
   const mcp = settings.general.agent.mcp === "auto" && needsTools(chosen);
   const worktree = worktreeFor(work, chosen.permissions, settings, project);
   const cwd =
@@ -50,7 +51,11 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
     cwd,
     ...(worktree && { worktree }),
     ...chosen,
-    origins: { ...chosen.origins, ...(worktree && worktreeOrigins(settings)) },
+    origins: {
+      ...chosen.origins,
+      ...(worktree && worktreeOrigins(settings)),
+      ...(failover && { profile: standsIn(failover, chosen) }),
+    },
     ...(mcp && { mcp }),
     ...(task.exec !== undefined && { exec: task.exec }),
     ...(task.verify !== undefined && { verify: task.verify }),
@@ -92,6 +97,11 @@ function worktreeFor(
 function worktreeOrigins({ values }: Settings): Plan["origins"] {
   const found = ["worktrees", "merge", "worktree_setup"].flatMap((key) => values.get(key) ?? []);
   return Object.fromEntries(found.map(({ key, origin }) => [key, originText(origin)]));
+}
+
+/** Where the profile of a run on a fallback came from. */
+function standsIn({ from, why }: Failover, { origins }: Pick<Plan, "origins">): string {
+  return `fallback of ${from} (${why}), ${origins["profile"]}`;
 }
 
 /** True for a run that could not call `wg`: Claude then has no commands, and Codex none that write. */

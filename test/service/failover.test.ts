@@ -95,6 +95,7 @@ describe("a profile that is over quota for days", () => {
     expect(await place.ok("show", "talk")).toMatch(sentence);
     expect(await place.ok("show", "talk")).toContain("two (for one)");
     expect(await place.ok("runs")).toContain("two (for one)");
+    expect(await place.ok("why", second.id)).toMatch(/fallback of one \(quota\), .*one\.toml:1/);
     expect(await place.ok("runs", "show", second.id)).toMatch(/failover +one was active, cooling until /);
     expect(await place.ok("service", "logs")).toMatch(sentence);
     const status = JSON.parse(await place.ok("service", "status", "--json"));
@@ -180,8 +181,9 @@ it("where all of them cool, tasks wait and say so, until one has rested", async 
   expect((await place.wg("profile", "current")).stderr).toContain("no fallback is free, so tasks wait");
   faults({});
   rest();
-  const [next] = await done("next");
-  expect(next.profile).toBe("one");
+  // Two tasks wait, so two places are tried, each by one run.
+  const tried = [...(await done("talk")).slice(3), ...(await done("next"))];
+  expect(tried.map((run: { profile: string }) => run.profile).sort()).toEqual(["one", "two"]);
 });
 
 it("a switch takes effect at once, for tasks that wait as well", async () => {
@@ -194,6 +196,10 @@ it("a switch takes effect at once, for tasks that wait as well", async () => {
   const [, second] = await done("talk");
   expect(second.profile).toBe("three");
   expect(second).not.toHaveProperty("failover");
+  // And back to what cools: it is active at once, and says how it fares.
+  const back = await place.wg("profile", "use", "one", "--no-check");
+  expect(back.stdout).toBe("one\n");
+  expect(back.stderr).toContain("one is active, cooling until");
 });
 
 it("a task with a model of its own keeps it, and waits", async () => {
