@@ -1,4 +1,4 @@
-// Every console block of test/cli/*.md, of the README and of docs/profiles.md, played as written.
+// Every console block of test/cli/*.md, of the README and of two pages of docs, played as written.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ const folder = path.join(root, "test", "cli");
 const files = [
   path.join(root, "README.md"),
   path.join(root, "docs", "profiles.md"),
+  path.join(root, "docs", "failover.md"),
   ...fs.readdirSync(folder).map((name) => path.join(folder, name)),
 ];
 
