@@ -11,7 +11,7 @@ const project: ProjectView = {
   states: [],
   running: [],
   waiting: { tasks: [], more: 0 },
-  today: { runs: 0, done: 0, failures: [], cost: { reported: 0, computed: 0, unknownRuns: 0 } },
+  today: { runs: 0, done: 0, failures: [], cost: { reported: 0, computed: 0, unknownRuns: 0 }, budgets: [] },
 };
 const found: Overview = {
   at,
@@ -67,6 +67,7 @@ it("what runs, what waits and how servers do are tables", () => {
     today: {
       ...{ runs: 4, done: 1, failures: [{ class: "quota", runs: 2 }] },
       cost: { reported: 1.5, computed: 0, unknownRuns: 1 },
+      budgets: [{ profile: "codex", usd: 2, spent: { usd: 1.5, unknownRuns: 1 } }],
     },
   };
   const shown = text({
@@ -76,7 +77,7 @@ it("what runs, what waits and how servers do are tables", () => {
   });
   expect(shown.split("\n").slice(2)).toEqual([
     "tasks    9 open, 1 in-progress",
-    "today    4 runs, 1 done, failed: 2 quota; $1.50 reported, 1 run unknown",
+    "today    4 runs, 1 done, failed: 2 quota; $1.50 reported, 1 run unknown; budget $2.00 on codex",
     "",
     "RUNS   RUN  ROUTE    ON                  FOR    LAST SIGN",
     "build  r-1  codex:x  codex@0123456789ab  4m00s  1m00s",

@@ -5,7 +5,7 @@ import type { Problem, ProfileView } from "../overview/profile-view.ts";
 import type { ServiceView } from "../overview/service-view.ts";
 import { plain, table } from "./print.ts";
 import { spanText } from "./run-text.ts";
-import { costSentence } from "./usage-text.ts";
+import { costSentence, dollarsText } from "./usage-text.ts";
 
 /** Colours a text, or leaves it as it is. */
 export type Paint = (colour: "bold" | "dim" | "red" | "green" | "yellow", text: string) => string;
@@ -91,11 +91,18 @@ function serviceFacts(
   ];
 }
 
-function todayLine({ runs, done, failures, cost }: Today): string {
+function todayLine({ runs, done, failures, cost, budgets }: Today): string {
   const failed = failures.map(({ class: name, runs: count }) => `${count} ${name}`).join(", ");
   const ended = [`${done} done`, ...(failed === "" ? [] : [`failed: ${failed}`])].join(", ");
-  const spent = cost.reported + cost.computed > 0 ? `; ${costSentence(cost, [])}` : "";
-  return `${runs} ${runs === 1 ? "run" : "runs"}, ${ended}${spent}`;
+  const spent = costSentence(cost, []);
+  const parts = [
+    `${runs} ${runs === 1 ? "run" : "runs"}, ${ended}`,
+    ...(spent === "-" ? [] : [spent]),
+    ...budgets.map(({ profile, usd }) => {
+      return `budget ${dollarsText(usd)}${profile === undefined ? "" : ` on ${profile}`}`;
+    }),
+  ];
+  return parts.join("; ");
 }
 
 function runningText(running: readonly RunView[], nowMs: number): string {

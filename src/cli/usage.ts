@@ -4,11 +4,10 @@ import type { WgError } from "../base/error.ts";
 import { projectOf, requireProject } from "../base/home.ts";
 import { listChats } from "../chat/shelf.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Graph } from "../graph/database.ts";
 import { listRuns } from "../graph/run.ts";
 import { loadSettings } from "../profile/load.ts";
 import { baseName } from "../profile/name.ts";
-import { type DayBudget, dayLimits, spentOf } from "../usage/budget.ts";
+import { type DayBudget, dayBudgets } from "../usage/budget.ts";
 import type { UsedPrice } from "../usage/cost.ts";
 import { prices } from "../usage/prices.ts";
 import { type Grouping, groupings, pricesIn, type Sum, sumOf, sumsBy } from "../usage/sum.ts";
@@ -83,29 +82,20 @@ interface Books {
 
 /** Runs and turns of chats; outside of a project, with `all`, only those of chats. */
 function booksHere(io: Io, all: boolean, settings: Settings, now: Date): Books {
-  const { prices: own } = settings.general;
+  const { prices: own, budgets } = settings.general;
+  const profile = settings.active.name ?? baseName;
   const project = all ? projectOf(io.cwd, io.env) : requireProject(io.cwd, io.env);
-  const { runs, budgets } =
+  const ofProject =
     project === undefined
       ? { runs: [], budgets: [] }
       : withGraph(io, (graph) => ({
           runs: listRuns(graph).map((run) => usedByRun(run, own, now)),
-          budgets: budgetsToday(graph, settings, now),
+          budgets: dayBudgets(graph, { all: budgets.all, ofProfile: budgets.profile, profile }, own, now),
         }));
   const { chats, problems } = listChats(homeHere(io));
   const ours = chats.filter(({ chat }) => all || chat.project === project?.root);
-  return { used: [...runs, ...ours.flatMap((chat) => usedByChat(chat, own))], budgets, problems };
-}
-
-/** What today may cost, and how much of that is spent. */
-function budgetsToday(graph: Graph, { active, general }: Settings, now: Date): DayBudget[] {
-  const { budgets, prices: own } = general;
-  const profile = active.name ?? baseName;
-  return dayLimits({ all: budgets.all, ofProfile: budgets.profile, profile }, now).map((limit) => ({
-    ...(limit.profile !== undefined && { profile: limit.profile }),
-    usd: limit.usd,
-    spent: spentOf(graph, limit, "", own, now),
-  }));
+  const used = [...ofProject.runs, ...ours.flatMap((chat) => usedByChat(chat, own))];
+  return { used, budgets: ofProject.budgets, problems };
 }
 
 function listing(by: Grouping, groups: readonly (Sum & { key: string })[], total: Sum): string {

@@ -22,13 +22,13 @@ import {
   list,
   type Members,
   maybe,
-  number,
   object,
   oneOf,
   text,
   time,
 } from "./shape.ts";
 import { hold } from "./task.ts";
+import { costSum, dayBudget } from "./usage.ts";
 
 const service = either(
   object({ kind: oneOf("none") }),
@@ -76,7 +76,8 @@ const project = object<ProjectView>({
         runs: count,
       }),
     ),
-    cost: object<Today["cost"]>({ reported: number, computed: number, unknownRuns: count }),
+    cost: costSum,
+    budgets: about("what a day may cost", list(dayBudget)),
   }),
 });
 

@@ -18,19 +18,22 @@ import {
   time,
 } from "./shape.ts";
 
+/** Dollars by how they are known. */
+export const costSum = about(
+  "in dollars, by how it is known",
+  object<CostSum>({
+    reported: about("by handlers", number),
+    computed: about("from prices", number),
+    unknownRuns: about("runs of which it is not known", count),
+  }),
+);
+
 const sumMembers: Members<Sum> = {
   runs: about("runs, and turns of chats", count),
   failures: about("those that did not end as done", count),
   live: about("those in flight, with what they used so far", count),
   usage,
-  cost: about(
-    "in dollars, by how it is known",
-    object<CostSum>({
-      reported: about("by handlers", number),
-      computed: about("from the prices below", number),
-      unknownRuns: about("runs of which it is not known", count),
-    }),
-  ),
+  cost: costSum,
   tookMs: count,
 };
 
@@ -44,7 +47,7 @@ const price = object<UsedPrice>({
   note: maybe(about("what it leaves out", text)),
 });
 
-const dayBudget = object<DayBudget>({
+export const dayBudget = object<DayBudget>({
   profile: maybe(about("only runs on it count", text)),
   usd: about("what a day may cost", number),
   spent: object<Spent>({ usd: number, unknownRuns: about("runs of unknown cost, besides", count) }),

@@ -12,7 +12,9 @@ import { listRuns, liveRuns, type Run } from "../graph/run.ts";
 import { countStates, type State } from "../graph/standing.ts";
 import { lastAnswers, tallySince } from "../graph/tally.ts";
 import { loadSettings } from "../profile/load.ts";
+import { baseName } from "../profile/name.ts";
 import type { Where } from "../profile/where.ts";
+import { type DayBudget, dayBudgets } from "../usage/budget.ts";
 import { type CostSum, sumOf } from "../usage/sum.ts";
 import { usedByRun } from "../usage/used.ts";
 import { type Health, healthOf } from "./health.ts";
@@ -44,6 +46,8 @@ export interface Today {
   done: number;
   failures: { class: FailureClass | "other"; runs: number }[];
   cost: CostSum;
+  /** What a day may cost, where anything says so. */
+  budgets: DayBudget[];
 }
 
 /** Outside a project only what concerns the whole machine is there. */
@@ -115,12 +119,15 @@ function runView(project: Project, run: Run): RunView {
   };
 }
 
+const nothingSaid = { prices: {}, budgets: { all: {}, profile: {} } };
+
 function today(graph: Graph, settings: Settings | WgError, now: Date): Today {
   const tally = tallySince(graph, new Date(now.getFullYear(), now.getMonth(), now.getDate()));
   const sum = (some: typeof tally) => some.reduce((total, { runs }) => total + runs, 0);
   const ended = tally.filter(({ outcome }) => outcome !== undefined);
   const failed = ended.filter(({ outcome }) => outcome !== "done");
-  const prices = settings instanceof WgError ? {} : settings.general.prices;
+  const { prices, budgets } = settings instanceof WgError ? nothingSaid : settings.general;
+  const profile = settings instanceof WgError ? baseName : (settings.active.name ?? baseName);
   // The latest claims are those of today.
   const used = sum(tally) === 0 ? [] : listRuns(graph, { limit: sum(tally) });
   return {
@@ -128,5 +135,6 @@ function today(graph: Graph, settings: Settings | WgError, now: Date): Today {
     done: sum(ended) - sum(failed),
     failures: failed.map(({ failure, runs }) => ({ class: failure ?? "other", runs })),
     cost: sumOf(used.map((run) => usedByRun(run, prices, now))).cost,
+    budgets: dayBudgets(graph, { all: budgets.all, ofProfile: budgets.profile, profile }, prices, now),
   };
 }

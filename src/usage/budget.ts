@@ -50,13 +50,22 @@ export function limitsFor(graph: Graph, held: Held, prices: OwnPrices, now: Date
 }
 
 /** What today may cost, all in all and on the profile. */
-export function dayLimits({ all, ofProfile, profile }: Omit<Held, "task">, now: Date): BudgetLimit[] {
+function dayLimits({ all, ofProfile, profile }: Omit<Held, "task">, now: Date): BudgetLimit[] {
   const [since, until] = [midnight(now, 0), midnight(now, 1)];
   const on = ({ day }: Budget, of?: string): BudgetLimit[] =>
     day === undefined
       ? []
       : [{ of: "day", usd: day, ...(of !== undefined && { profile: of }), since, until }];
   return [...on(all), ...on(ofProfile, profile)];
+}
+
+/** What today may cost, and how much of that is spent. */
+export function dayBudgets(graph: Graph, of: Omit<Held, "task">, prices: OwnPrices, now: Date): DayBudget[] {
+  return dayLimits(of, now).map((limit) => ({
+    ...(limit.profile !== undefined && { profile: limit.profile }),
+    usd: limit.usd,
+    spent: spentOf(graph, limit, "", prices, now),
+  }));
 }
 
 /** What counts towards a limit so far, all runs but `except`. A cost that nobody knows counts as nothing. */
