@@ -93,10 +93,10 @@ function claim(context: Context, id: string, repository: Repository | undefined)
       if (waiting.add(task, settings, error, now, mark)) noteWaiting(context, task, error, now);
       return undefined;
     }
-    const allowance = allowanceFor(context, plan, settings);
+    const allowance = allowanceFor(context, plan, way.settings);
     if ("reached" in allowance) {
       way.giveUp();
-      holdForBudget(context, id, allowance.reached);
+      holdForBudget(context, plan, allowance.reached);
       return undefined;
     }
     plan = { ...plan, ...allowance };

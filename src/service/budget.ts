@@ -16,12 +16,20 @@ export function allowanceFor({ graph, now }: Context, plan: Plan, settings: Sett
   return allowance(graph, heldBy(plan.task, plan.profile, settings), settings, now());
 }
 
-/** Makes a task wait, and says so. */
-export function holdForBudget({ graph, log, now }: Context, task: string, reached: Reached): void {
+/** Makes the task of a plan wait, and says so. A fallback's budget holds it no longer than the fallback is needed. */
+export function holdForBudget(
+  { graph, log, now }: Pick<Context, "graph" | "log" | "now">,
+  { task, failover }: Pick<Plan, "task" | "failover">,
+  { reason, until, profile }: Reached,
+): void {
   const at = now();
-  holdTask(graph, task, { kind: "budget", ...reached }, at);
-  addLog(graph, task, { by: "wg", message: `not started: ${reached.reason}` }, at);
-  log.write("warn", `not started: ${reached.reason}`, { task });
+  const ends = [until, profile === undefined ? undefined : failover?.until].filter(
+    (end) => end !== undefined,
+  );
+  const [first] = ends.sort();
+  holdTask(graph, task, { kind: "budget", reason, ...(first !== undefined && { until: first }) }, at);
+  addLog(graph, task, { by: "wg", message: `not started: ${reason}` }, at);
+  log.write("warn", `not started: ${reason}`, { task });
 }
 
 /** Lets go of what a budget holds wherever other settings, seen for the first time, leave room for it. */

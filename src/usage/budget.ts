@@ -32,6 +32,8 @@ export interface DayBudget {
 export interface Reached {
   reason: string;
   until?: string;
+  /** It is the budget of this profile alone. */
+  profile?: string;
 }
 
 /**
@@ -98,8 +100,12 @@ export function reachedAmong(
   const reached = all.filter(({ limit, spent }) => spent.usd >= limit.usd);
   const first = reached.find(({ limit }) => limit.until === undefined) ?? reached[0];
   if (first === undefined) return undefined;
-  const { until } = first.limit;
-  return { reason: reasonOf(first.limit, first.spent, task), ...(until !== undefined && { until }) };
+  const { until, profile } = first.limit;
+  return {
+    reason: reasonOf(first.limit, first.spent, task),
+    ...(until !== undefined && { until }),
+    ...(profile !== undefined && { profile }),
+  };
 }
 
 function reasonOf(

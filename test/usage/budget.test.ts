@@ -109,6 +109,21 @@ describe("a budget", () => {
     expect((await shown()).runs).toMatchObject([{ profile: "here" }, { profile: "other" }]);
   });
 
+  it("of a fallback holds its runs, and no longer than the fallback is needed", async () => {
+    const cool = await startSimulator();
+    cool.setScript({ rules: [{ fault: { status: 429, retry_after: 600 } }] });
+    await place.ok("profile", "create", "first", "-m", "local:qwen", "-e", cool.url);
+    await place.ok("profile", "set", "first", "fallback", "here");
+    await place.ok("profile", "set", "here", "budget.day", "0");
+    await place.ok("profile", "use", "first", "--no-check");
+    await begin();
+    const { task, runs } = await held();
+    await cool.close();
+    expect(runs).toMatchObject([{ profile: "first", result: { failure: { class: "quota" } } }]);
+    expect(task.hold.reason).toMatch(/^\$0\.00 spent today on profile here/);
+    expect(Date.parse(task.hold.until) - Date.parse(task.hold.since)).toBeLessThanOrEqual(600_000);
+  });
+
   it("does not undo what is finished: the last answer is taken, whatever it cost", async () => {
     simulator.setScript({
       rules: [{ usage: { input: 900_000, output: 0 }, steps: [{ final: "all done" }] }],
