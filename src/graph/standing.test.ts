@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { expect, it } from "vitest";
 import { projectAt } from "../base/home.ts";
 import { closeGraph, createGraph } from "./database.ts";
+import { holdTask } from "./hold.ts";
 import { countStates, standing } from "./standing.ts";
 import { abandonTask, completeTask, failTask } from "./status.ts";
 import { addTask, requireTask } from "./task.ts";
@@ -31,6 +32,8 @@ it("tasks are counted by state, an open one that waits as blocked, and none wher
       { state: "done", count: 1 },
       { state: "abandoned", count: 1 },
     ]);
+    holdTask(graph, "c", { kind: "merge", reason: "a conflict" }, now);
+    expect(countStates(graph)[0]).toEqual({ state: "needs-merge", count: 1 });
   } finally {
     closeGraph(graph);
     fs.rmSync(root, { recursive: true });
