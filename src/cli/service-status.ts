@@ -67,7 +67,8 @@ function failoverFacts(io: Io, { failover, reverted }: ServiceStatus): [string, 
   ];
 }
 
-function revertedText({ at, from, to, why }: NonNullable<ServiceStatus["reverted"]>): string {
+/** `from b back to a at 2026-...: why`. */
+export function revertedText({ at, from, to, why }: NonNullable<ServiceStatus["reverted"]>): string {
   return `from ${from} back to ${to} at ${at}${why === undefined ? "" : `: ${why}`}`;
 }
 

@@ -3,8 +3,10 @@ import type { Health } from "../overview/health.ts";
 import type { Overview, ProjectView, RunView, Today } from "../overview/overview.ts";
 import type { Problem, ProfileView } from "../overview/profile-view.ts";
 import type { ServiceView } from "../overview/service-view.ts";
+import { clockText, failoverSentence } from "../plan/failover.ts";
 import { plain, table } from "./print.ts";
 import { spanText } from "./run-text.ts";
+import { revertedText } from "./service-status.ts";
 import { costSentence, dollarsText } from "./usage-text.ts";
 
 /** Colours a text, or leaves it as it is. */
@@ -31,10 +33,23 @@ function factLines(found: Overview, chats: number, nowMs: number, paint: Paint):
     ...(profile.problem === undefined
       ? []
       : [["problem", paint("red", problemLine(profile.problem))] as [string, string]]),
+    ...failoverFacts(found, paint),
     ...(project === undefined ? [] : projectFacts(project, profile, nowMs, paint)),
     ...(chats > 0 ? [["chats", `${chats} open`] as [string, string]] : []),
   ];
   return facts.map(([name, text]) => `${name.padEnd(8)} ${text}`);
+}
+
+function failoverFacts({ failover, project }: Overview, paint: Paint): [string, string][] {
+  const sentences = failover === undefined ? [] : [failoverSentence(failover), ...failover.skipped];
+  const service = project?.service;
+  const reverted = service?.kind === "running" ? service.status.reverted : undefined;
+  return [
+    ...sentences.map((text): [string, string] => ["failover", paint("yellow", plain(text))]),
+    ...(reverted === undefined
+      ? []
+      : [["reverted", paint("yellow", plain(revertedText(reverted)))] as [string, string]]),
+  ];
 }
 
 function profileLine({ name, revision, origin, next }: ProfileView): string {
@@ -149,7 +164,14 @@ function checkLine(check: Overview["check"], { name }: ProfileView, nowMs: numbe
   return `last check of ${name}, ${ago} ago${check.changed ? ", before it was changed" : ""}: ${verdicts[check.verdict]}`;
 }
 
-function evidence({ run }: Health, nowMs: number): string {
+function evidence({ run, cooling }: Health, nowMs: number): string {
+  if (cooling !== undefined) {
+    const until =
+      cooling.until === undefined
+        ? "until a run has tried it"
+        : `until ${clockText(new Date(cooling.until))}`;
+    return `left alone ${until} (${cooling.why})`;
+  }
   if (run === undefined) return "no run yet";
   const ended = run.failure === undefined ? run.outcome : `${run.outcome} (${run.failure})`;
   return `${ended} ${spanText(Math.max(0, nowMs - Date.parse(run.at)))} ago, ${run.id}`;

@@ -1,6 +1,7 @@
 // What the verbs answer that look at everything at once.
 import { handlerNames } from "../base/route.ts";
 import { noticeKinds } from "../config/settings.ts";
+import { coolingClasses } from "../cooling/cooling.ts";
 import type { Link } from "../graph/chain.ts";
 import { failureClasses, outcomes } from "../graph/result.ts";
 import { taskStatuses } from "../graph/tables.ts";
@@ -12,7 +13,7 @@ import { type Cause, causeKinds } from "../overview/roots.ts";
 import { type WaitingTask, waitingKinds } from "../overview/waiting.ts";
 import { place } from "./error.ts";
 import { role } from "./route.ts";
-import { statusMembers } from "./service.ts";
+import { failover, statusMembers } from "./service.ts";
 import {
   about,
   count,
@@ -88,6 +89,9 @@ const health = object<Health>({
   roles: list(role),
   routes: list(text),
   state: oneOf("good", "bad", "unknown"),
+  cooling: maybe(
+    object<NonNullable<Health["cooling"]>>({ why: oneOf(...coolingClasses), until: maybe(time) }),
+  ),
   run: maybe(
     object<NonNullable<Health["run"]>>({
       id: text,
@@ -117,6 +121,7 @@ const members = {
       changed: about("the profile has become another since", flag),
     }),
   ),
+  failover: maybe(failover),
   health: list(health),
   project: maybe(project),
 };

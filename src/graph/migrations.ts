@@ -225,4 +225,19 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE run ADD COLUMN failover TEXT;
   `,
+  // A failover is news when none of the latest runs was on one of the same profile; probes come in between.
+  `
+  CREATE TRIGGER notice_of_failover AFTER INSERT ON run
+  WHEN new.failover IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM (SELECT failover FROM run WHERE number < new.number ORDER BY number DESC LIMIT 5)
+    WHERE json_extract(failover, '$.from') = json_extract(new.failover, '$.from')
+  )
+  BEGIN
+    INSERT INTO notice (at, kind, task, run, text) VALUES (
+      new.claimed_at, 'failover', new.task, new.id,
+      json_extract(new.failover, '$.from') || ' cools (' || json_extract(new.failover, '$.why')
+        || '), work goes on with ' || new.profile
+    );
+  END;
+  `,
 ];

@@ -8,7 +8,7 @@ import { projectAt } from "../base/home.ts";
 import type { NotifySettings } from "../config/settings.ts";
 import { change, closeGraph, createGraph, type Graph } from "../graph/database.ts";
 import { holdTask } from "../graph/hold.ts";
-import { countNotices } from "../graph/notice.ts";
+import { countNotices, dueNotices } from "../graph/notice.ts";
 import { addTask } from "../graph/task.ts";
 import type { Delivered, Way } from "./deliver.ts";
 import { maxKept, openOutbox } from "./outbox.ts";
@@ -123,6 +123,28 @@ describe("the outbox", () => {
     await settle(open());
     expect(told).toHaveLength(1);
     expect(said).toEqual(['error: gave up telling "done: a" by webhook: 404']);
+  });
+
+  it("tells of a failover when it begins, not of each run on the fallback", async () => {
+    notify = { ...notify, events: ["failover"] };
+    addTask(graph, { title: "A", id: "a" }, new Date(nowMs));
+    let number = 0;
+    const claimed = (failover: object | null) => {
+      number += 1;
+      const insert =
+        "INSERT INTO run (id, task, role, status, outcome, attempt, profile, revision, route, service, lease_until, claimed_at, plan, failover)" +
+        " VALUES (?, 'a', 'worker', 'ended', 'done', 1, 'local', 'r', 'local:m', 's', '', '2026', '{}', ?)";
+      graph.database.prepare(insert).run(`r-${number}`, failover && JSON.stringify(failover));
+    };
+    claimed(null);
+    claimed({ from: "codex", why: "quota", until: "2026-11-23T13:00:00Z" });
+    claimed(null);
+    claimed({ from: "codex", why: "quota", until: "2026-11-23T14:00:00Z" });
+    expect(dueNotices(graph, new Date(nowMs), 9)).toMatchObject([
+      { kind: "failover", text: "codex cools (quota), work goes on with local", run: { id: "r-2" } },
+    ]);
+    await settle(open());
+    expect(told).toEqual(["webhook: failover a"]);
   });
 
   it("forgets what nobody asked for, so that it is not told later", async () => {

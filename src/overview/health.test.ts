@@ -1,5 +1,6 @@
 // How a server does is told from the newest of what is known of it, and of that only what concerns the server.
 import { expect, it } from "vitest";
+import type { Role } from "../base/role.ts";
 import { parseRoute } from "../base/route.ts";
 import type { Bundle } from "../config/settings.ts";
 import type { LastAnswer } from "../graph/tally.ts";
@@ -20,10 +21,10 @@ const answer = (more: Partial<LastAnswer>): LastAnswer => ({
   ...more,
 });
 const state = (answers: LastAnswer[], check?: Parameters<typeof healthOf>[2]) =>
-  healthOf(bundle, answers, check).map(({ name, state }) => `${name} ${state}`);
+  healthOf(bundle, answers, check, () => undefined).map(({ name, state }) => `${name} ${state}`);
 
 it("each server is named once, with the roles and routes that go there", () => {
-  const [here, claude] = healthOf(bundle, [], undefined);
+  const [here, claude] = healthOf(bundle, [], undefined, () => undefined);
   expect(here).toMatchObject({ name: "here", url: "http://h/v1", routes: ["local:qwen", "local:small"] });
   expect(here?.roles).not.toContain("chat");
   expect(claude).toMatchObject({ name: "claude login", roles: ["chat"], state: "unknown" });
@@ -47,4 +48,10 @@ it("a newer check that came out well counts more than an older run; one that did
   expect(state([bad], { at: later, verdict: "yes" })[0]).toBe("here good");
   expect(state([bad], { at: earlier, verdict: "yes" })[0]).toBe("here bad");
   expect(state([answer({})], { at: later, verdict: "no" })).toEqual(["here good", "claude login bad"]);
+});
+
+it("a server that is left alone is bad, whatever was last heard of it", () => {
+  const cooling = { why: "quota", until: "2026-11-23T13:00:00.000Z" } as const;
+  const coolingOf = (role: Role) => (role === "worker" ? cooling : undefined);
+  expect(healthOf(bundle, [answer({})], undefined, coolingOf)[0]).toMatchObject({ state: "bad", cooling });
 });

@@ -6,6 +6,7 @@ import { type Route, routeText } from "../base/route.ts";
 import type { Verdict } from "../check/verdict.ts";
 import { endpointFor, routeFor } from "../config/cascade.ts";
 import type { Bundle } from "../config/settings.ts";
+import type { CoolingClass } from "../cooling/cooling.ts";
 import type { FailureClass, Outcome } from "../graph/result.ts";
 import type { LastAnswer } from "../graph/tally.ts";
 
@@ -19,6 +20,8 @@ export interface Health {
   routes: string[];
   /** `unknown`: it was not asked by any run or check that is remembered, or the answer said nothing of it. */
   state: "good" | "bad" | "unknown";
+  /** It turned runs away and is left alone; without `until` one run tries it, or will. */
+  cooling?: { why: CoolingClass; until?: string };
   /** The latest run there. */
   run?: { id: string; at: string; outcome: Outcome; failure?: FailureClass };
 }
@@ -36,6 +39,7 @@ export function healthOf(
   bundle: Bundle,
   answers: readonly LastAnswer[],
   check: { at: string; verdict: Verdict } | undefined,
+  coolingOf: (role: Role) => Health["cooling"],
 ): Health[] {
   const found = new Map<string, Health>();
   for (const role of roles) {
@@ -43,7 +47,7 @@ export function healthOf(
     if (route.handler === "shell") continue;
     const endpoint = endpointFor(bundle, role, route);
     const key = `${route.handler} ${endpoint?.url ?? ""}`;
-    const known = found.get(key) ?? fresh(route, endpoint, answers, check);
+    const known = found.get(key) ?? withCooling(fresh(route, endpoint, answers, check), coolingOf(role));
     found.set(key, known);
     known.roles.push(role);
     const text = routeText(route);
@@ -78,6 +82,10 @@ function fresh(
         : stateAfter(answer),
     ...(run && { run }),
   };
+}
+
+function withCooling(health: Health, cooling: Health["cooling"]): Health {
+  return cooling === undefined ? health : { ...health, state: "bad", cooling };
 }
 
 const checked: Record<Verdict, Health["state"]> = { yes: "good", no: "bad", unknown: "unknown" };

@@ -3,14 +3,19 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { WgError } from "../base/error.ts";
 import type { Project } from "../base/home.ts";
+import type { Role } from "../base/role.ts";
 import { lastChecks } from "../check/last-check.ts";
 import type { Verdict } from "../check/verdict.ts";
 import type { Settings } from "../config/settings.ts";
+import { destinationOf } from "../cooling/destination.ts";
+import { type Coolings, readCoolings } from "../cooling/files.ts";
 import { type Graph, snapshot } from "../graph/database.ts";
 import type { FailureClass } from "../graph/result.ts";
 import { listRuns, liveRuns, type Run } from "../graph/run.ts";
 import { countStates, type State } from "../graph/standing.ts";
 import { lastAnswers, tallySince } from "../graph/tally.ts";
+import { choose } from "../plan/choose.ts";
+import { type FailoverState, failoverState } from "../plan/failover.ts";
 import { loadSettings } from "../profile/load.ts";
 import { baseName } from "../profile/name.ts";
 import type { Where } from "../profile/where.ts";
@@ -56,6 +61,8 @@ export interface Overview {
   profile: ProfileView;
   /** The last check of the active profile; `changed` when the profile has become another since. */
   check?: { at: string; verdict: Verdict; changed: boolean };
+  /** How the active profile fares while what it runs on is left alone. */
+  failover?: FailoverState;
   health: Health[];
   project?: ProjectView;
 }
@@ -75,13 +82,36 @@ export function overview(where: Where, watched: Watched | undefined, now: Date):
   const check = last && { at: last.at, verdict: last.verdict, changed: last.revision !== profile.revision };
   const answers = watched === undefined ? [] : lastAnswers(watched.graph);
   const usable = check?.changed ? undefined : check;
+  const coolings = readCoolings(where, now);
+  const failover = settings instanceof WgError ? undefined : failoverState(where, settings, coolings);
   return {
     at: now.toISOString(),
     profile,
     ...(check && { check }),
-    health: settings instanceof WgError ? [] : healthOf(settings.bundle, answers, usable),
+    ...(failover && { failover }),
+    health:
+      settings instanceof WgError
+        ? []
+        : healthOf(settings.bundle, answers, usable, (role) => coolingOf(where, settings, coolings, role)),
     ...(watched && { project: projectView(watched, settings, now) }),
   };
+}
+
+function coolingOf(where: Where, settings: Settings, coolings: Coolings, role: Role): Health["cooling"] {
+  if (coolings.list.length === 0) return undefined;
+  const standing = coolings.standing(destinationAt(where, settings, role));
+  if (standing.kind === "free") return undefined;
+  const until = standing.kind === "cooling" ? standing.until?.toISOString() : undefined;
+  return { why: standing.cooling.class, ...(until !== undefined && { until }) };
+}
+
+function destinationAt({ env }: Where, settings: Settings, role: Role): string | undefined {
+  try {
+    return destinationOf(choose(role, settings), env);
+  } catch (error) {
+    if (error instanceof WgError) return undefined;
+    throw error;
+  }
 }
 
 function settingsAt(where: Where): Settings | WgError {
