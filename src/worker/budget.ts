@@ -1,6 +1,7 @@
 // What a run may spend, looked at before each of its turns: its own tokens as they are told, and what others have spent.
 import type { Graph } from "../graph/database.ts";
 import type { BudgetLimit, Plan } from "../graph/plan.ts";
+import { findRun } from "../graph/run.ts";
 import type { StopReason } from "../handlers/handler.ts";
 import { reachedAmong, type Spent, spentOf } from "../usage/budget.ts";
 import { costOf } from "../usage/cost.ts";
@@ -11,8 +12,8 @@ import type { Known } from "./record.ts";
 const lookEveryMs = 2000;
 
 /**
- * Answers why the run must not go on to another turn; undefined while it may, and where nothing limits it. A cost that
- * nobody knows counts as nothing.
+ * Answers why the run must not go on to another turn; undefined while it may, where nothing limits it, and for an agent
+ * that has reported and has only its closing words to say. A cost that nobody knows counts as nothing.
  */
 export function budgetOf(
   graph: Graph,
@@ -43,11 +44,20 @@ export function budgetOf(
       return { usd: usd + ownUsd, unknownRuns };
     };
     const reached = reachedAmong(limits, spentOn, task);
-    if (reached === undefined) return undefined;
+    if (reached === undefined || hasReported(graph, run)) return undefined;
     const { reason: message, until } = reached;
     return {
       outcome: "failed",
       failure: { class: "budget", message, ...(until !== undefined && { resetsAt: until }) },
     };
   };
+}
+
+function hasReported(graph: Graph, run: string): boolean {
+  try {
+    return findRun(graph, run)?.reported !== undefined;
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return false;
+  }
 }

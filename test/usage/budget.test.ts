@@ -132,6 +132,20 @@ describe("a budget", () => {
     await done();
   });
 
+  it("lets an agent that has reported say its closing words", async () => {
+    simulator.setScript({
+      rules: [
+        {
+          usage: { input: 100_000, output: 0 },
+          steps: [{ shell: "true" }, { shell: "wg done talk --summary finished" }, { final: "all done" }],
+        },
+      ],
+    });
+    await begin(["budget.task", "1.5"]);
+    await done();
+    expect((await shown()).task.summary).toBe("finished");
+  });
+
   it("counts nothing where a price is not known, and says how many runs that are", async () => {
     await place.ok("config", "unset", "prices.qwen");
     await begin(["budget.task", "1"]);
