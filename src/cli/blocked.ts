@@ -1,6 +1,6 @@
 // `wg blocked`: why a task, or any of them, does not start: all it waits for, down to what can be done about it.
 import { Command } from "commander";
-import { WgError } from "../base/error.ts";
+import type { WgError } from "../base/error.ts";
 import { requireProject } from "../base/home.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Chain, chainFrom, rootsOf } from "../graph/chain.ts";
@@ -8,10 +8,10 @@ import { closeGraph, type Graph, openGraph, snapshot } from "../graph/database.t
 import { readyTasks } from "../graph/ready.ts";
 import { liveRuns } from "../graph/run.ts";
 import { findTask, listTasks, requireTask } from "../graph/task.ts";
+import { settingsAt } from "../overview/overview.ts";
 import { type Cause, causesOf } from "../overview/roots.ts";
 import { type ServiceView, serviceView } from "../overview/service-view.ts";
 import { unplannable } from "../overview/unplannable.ts";
-import { loadSettings } from "../profile/load.ts";
 import { treeText } from "./blocked-tree.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say, table } from "./print.ts";
@@ -36,7 +36,7 @@ const maxChain = 1000;
 export function blockedCommand(io: Io): Command {
   return new Command("blocked")
     .description("Tell why a task does not start: all that it waits for, and what would help.")
-    .argument("[task]", "only this one; without it, everything that waits")
+    .argument("[id]", "only this task; without it, everything that waits")
     .option("--json", "print one JSON envelope")
     .addHelpText("after", examples)
     .action((task: string | undefined, options: { json?: true }) => blocked(io, task, options.json === true));
@@ -54,7 +54,7 @@ async function blocked(io: Io, task: string | undefined, json: boolean): Promise
   try {
     if (task !== undefined) requireTask(graph, task);
     const service = await serviceView(project, io.signal);
-    const found = snapshot(graph, () => find(graph, task, service, settingsAt(io)));
+    const found = snapshot(graph, () => find(graph, task, service, settingsAt(whereOf(io))));
     if (json) return printJson(io, inJson(task, found));
     tell(io, task, found);
   } finally {
@@ -86,15 +86,6 @@ function find(
 function waitingIds(graph: Graph): string[] {
   const blocked = listTasks(graph, { open: "blocked" });
   return [...blocked, ...readyTasks(graph, shown + 1)].map(({ id }) => id);
-}
-
-function settingsAt(io: Io): Settings | WgError {
-  try {
-    return loadSettings(whereOf(io)).settings;
-  } catch (error) {
-    if (error instanceof WgError) return error;
-    throw error;
-  }
 }
 
 function inJson(task: string | undefined, { chain, causes }: Found): Record<string, unknown> {

@@ -17,6 +17,7 @@ const leave = "\u001b[?25h\u001b[?1049l";
 /** Ctrl-C and Ctrl-D come as characters while the terminal is raw, and so does Ctrl-Z. */
 const leaving: ReadonlySet<string> = new Set(["q", "Q", "\u0003", "\u0004"]);
 const suspending = "\u001a";
+const chatsEveryMs = 10_000;
 /** Longer than the system needs to stop us. */
 const suspendMs = 100;
 /** Rows that events have at least, where there are any and the terminal is no small one. */
@@ -57,10 +58,15 @@ export async function watchScreen(io: Io, project: Project, source: WatchSource)
     const events = watchedEvents(project);
     let found: Overview | undefined;
     let chats = 0;
+    let countedMs = Number.NEGATIVE_INFINITY;
     while (!ended.signal.aborted) {
       if (found === undefined || source.isDue(isBusy(found))) {
         found = await source.look();
-        chats = await openChats(whereOf(io));
+        // Each of them is a file to be read.
+        if (performance.now() - countedMs > chatsEveryMs) {
+          chats = await openChats(whereOf(io));
+          countedMs = performance.now();
+        }
         events.listenTo(found.project?.running ?? []);
       }
       events.more();

@@ -22,6 +22,8 @@ export interface WatchSource {
 /** Looks at a project by its open graph. */
 export function watchSource(io: Io, project: Project, graph: Graph): WatchSource {
   const where = whereOf(io);
+  // Ctrl-C ends the watching, not a look in the middle: a service answers soon, or is taken for silent.
+  const { signal } = new AbortController();
   let polls = 0;
   let mark = changeMark(graph);
   let files = readFingerprint(where);
@@ -39,7 +41,7 @@ export function watchSource(io: Io, project: Project, graph: Graph): WatchSource
 
   return {
     async look() {
-      const service = await serviceView(project, io.signal);
+      const service = await serviceView(project, signal);
       return overview(where, { project, graph, service }, io.now());
     },
     isDue(busy) {

@@ -96,6 +96,7 @@ function runHook(
     });
     child.on("error", (error) => settle(failed(error.message)));
     child.on("exit", (code, killedBy) => {
+      signal.removeEventListener("abort", onAbort);
       const told = () => {
         if (code === 0) return settle({ kind: "told" });
         const how = killedBy === null ? `exit ${code}` : `ended by ${killedBy}`;

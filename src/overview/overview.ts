@@ -114,7 +114,8 @@ function destinationAt({ env }: Where, settings: Settings, role: Role): string |
   }
 }
 
-function settingsAt(where: Where): Settings | WgError {
+/** The settings in force at a place, or why there are none. */
+export function settingsAt(where: Where): Settings | WgError {
   try {
     return loadSettings(where).settings;
   } catch (error) {
