@@ -98,7 +98,7 @@ const everyVerb = [
   "approve more --budget 1",
   "abandon more",
   "merge more",
-  "gc --runs-older-than 0",
+  "gc --runs-older-than 1",
   "done work",
   "completion bash",
   "quickstart",

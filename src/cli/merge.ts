@@ -38,12 +38,12 @@ async function merge(io: Io, id: string, json: boolean): Promise<void> {
   // A merge that has begun is brought to its end.
   io.patient = true;
   const project = requireProject(io.cwd, io.env);
+  const record = readRecord(project, id);
   const { task, files } = withGraph(io, (graph) => ({
-    task: mergeable(graph, id),
+    task: mergeable(requireTask(graph, id), record !== undefined),
     files: artifacts(graph, id).map(({ path }) => path),
   }));
   const repository = findRepository(project.root, io.env);
-  const record = readRecord(project, id);
   if (repository === undefined || record === undefined) throw nothingToMerge(id);
   const top: Checkout = { folder: repository.top, env: io.env };
   const aimed = { ...record, target: targetOf(record, repository) };
@@ -61,8 +61,9 @@ async function merge(io: Io, id: string, json: boolean): Promise<void> {
 }
 
 /** Refuses a task whose work is not done, or that cannot become done. */
-function mergeable(graph: Graph, id: string): Task {
-  const task = requireTask(graph, id);
+function mergeable(task: Task, hasBranch: boolean): Task {
+  const { id } = task;
+  if (!hasBranch && task.status !== "in-progress") throw nothingToMerge(id);
   if (task.status === "done") return task;
   if (task.hold?.kind === "merge") {
     statusAfter("done", { ...task, blockers: task.blockers - 1 });

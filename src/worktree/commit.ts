@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { WgError } from "../base/error.ts";
 import { type Checkout, entriesOf, git, gitText } from "./git.ts";
-import { isWithin } from "./repository.ts";
+import { commonFolder, isWithin } from "./repository.ts";
 
 /** The identity that git is configured with, as options that name wg where there is none. */
 export async function identity(at: Checkout): Promise<string[]> {
@@ -73,9 +73,17 @@ export async function headOf(at: Checkout): Promise<string | undefined> {
   return code === 0 ? stdout.trim() : undefined;
 }
 
-/** A lock that git left when it was killed. Only where no process of the run that used the worktree is left. */
-export function dropStaleLock({ gitDir }: Checkout): void {
-  if (gitDir !== undefined) fs.rmSync(path.join(gitDir, "index.lock"), { force: true });
+/**
+ * Removes the locks of a worktree and its branch that git leaves when it is killed. Only for who knows that no process of a
+ * run that used the worktree is left.
+ */
+export async function dropStaleLocks(at: Checkout, branch: string): Promise<void> {
+  const own =
+    at.gitDir === undefined
+      ? []
+      : ["index.lock", "HEAD.lock"].map((name) => path.join(at.gitDir ?? "", name));
+  const ref = path.join(await commonFolder(at), "refs", "heads", `${branch}.lock`);
+  for (const file of [...own, ref]) fs.rmSync(file, { force: true });
 }
 
 function isMerging({ gitDir }: Checkout): boolean {

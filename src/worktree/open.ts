@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import type { Env, Project } from "../base/home.ts";
-import { changesIn, commitAll, dropStaleLock, identity, returnToBranch } from "./commit.ts";
+import { changesIn, commitAll, dropStaleLocks, identity, returnToBranch } from "./commit.ts";
 import { type Checkout, git, gitText } from "./git.ts";
 import { copyIncluded, copySubmodules, includeName } from "./include.ts";
 import { conflictsBetween, whileMerging } from "./merge.ts";
@@ -34,10 +34,15 @@ export interface OpenWorktree {
  * Opens the worktree of a task. The first attempt begins at `from`; a later one goes on with what is there, what the one
  * before left uncommitted being committed as unfinished. Refuses `branch-taken`, `no-submodule` and `git-failed`.
  */
-export function openWorktree(project: Project, wanted: Wanted, env: Env): Promise<OpenWorktree> {
+export async function openWorktree(project: Project, wanted: Wanted, env: Env): Promise<OpenWorktree> {
   const open = () => openAlone(project, wanted, env);
   // What is there could be taken away at this very moment, by who finds it to be of no use.
-  return readRecord(project, wanted.task) === undefined ? open() : whileMerging(project, open);
+  const isNew = readRecord(project, wanted.task) === undefined;
+  const opened = isNew ? await open() : await whileMerging(project, open);
+  if (!isNew) return opened;
+  // A merge on its way looks like changes of somebody's.
+  const missed = await whileMerging(project, () => leftOut({ folder: wanted.top, env }, opened.record));
+  return { ...opened, notes: [...opened.notes, ...missed] };
 }
 
 async function openAlone(project: Project, wanted: Wanted, env: Env): Promise<OpenWorktree> {
@@ -55,8 +60,7 @@ async function openAlone(project: Project, wanted: Wanted, env: Env): Promise<Op
   }
   if (before !== undefined && record.state !== "planned")
     notes.push(`the worktree was gone; it is made anew from ${record.branch}`);
-  const made = await make(project, { ...record, state: "planned" }, top);
-  if (before === undefined) notes.push(...(await leftOut(top, record)));
+  const made = await make(project, record, top);
   return { ...made, notes };
 }
 
@@ -95,11 +99,12 @@ async function make(
   top: Checkout,
 ): Promise<Pick<OpenWorktree, "checkout" | "record">> {
   const folder = worktreeFolder(project, record.task);
-  await discard(folder, top);
-  writeRecord(project, record);
-  const isThere = (await tipOf(top, record.branch)) !== undefined;
-  const at = isThere ? [folder, record.branch] : ["-b", record.branch, folder, record.from];
-  await gitText(top, ["worktree", "add", "--quiet", "--force", ...at]);
+  await discard(project, record, top);
+  await dropStaleLocks(top, record.branch);
+  if ((await tipOf(top, record.branch)) === undefined) {
+    await gitText(top, ["branch", "--no-track", record.branch, record.from], { outlives: true });
+  }
+  await gitText(top, ["worktree", "add", "--quiet", "--force", folder, record.branch]);
   const gitDir = adminFolder(await commonFolder(top), folder);
   if (gitDir === undefined) throw new WgError("git-failed", `git made no worktree in ${folder}`);
   const made: WorktreeRecord = { ...record, state: "made" };
@@ -108,7 +113,7 @@ async function make(
 }
 
 async function goOn(checkout: Checkout, record: WorktreeRecord, title: string): Promise<string[]> {
-  dropStaleLock(checkout);
+  await dropStaleLocks(checkout, record.branch);
   await returnToBranch(checkout, record.branch);
   const words = `unfinished: ${title}\n\nLeft by an attempt that did not end well.\n`;
   const kept = await commitAll(checkout, words);

@@ -1,9 +1,9 @@
 // Taking a worktree away, and its branch: only when all that was committed there is in the branch it goes back to.
 import * as fs from "node:fs";
 import type { Project } from "../base/home.ts";
-import { changesIn, commitAll, dropStaleLock, headOf, returnToBranch } from "./commit.ts";
+import { changesIn, commitAll, dropStaleLocks, headOf, returnToBranch } from "./commit.ts";
 import { type Checkout, git, gitText } from "./git.ts";
-import { readRecord, removeRecord, type WorktreeRecord, worktreeFolder } from "./record.ts";
+import { readRecord, removeRecord, type WorktreeRecord, worktreeFolder, writeRecord } from "./record.ts";
 import { adminFolder, commonFolder, isWithin, tipOf } from "./repository.ts";
 
 /** Why a worktree stays, or undefined where nothing would be lost with it. */
@@ -28,14 +28,19 @@ export async function reasonToKeep(
 
 /** Takes away the checkout, the branch and the record, in this order: killed in between, it can be done again. */
 export async function removeWorktree(project: Project, record: WorktreeRecord, top: Checkout): Promise<void> {
-  await discard(worktreeFolder(project, record.task), top);
+  await discard(project, record, top);
   // Fails where it is not there any more, or checked out elsewhere: then it is somebody's.
-  await git(top, ["branch", "--delete", "--force", record.branch]);
+  await git(top, ["branch", "--delete", "--force", record.branch], { outlives: true });
   removeRecord(project, record.task);
 }
 
-/** Takes a checkout away, whatever is in it, and what the repository knows of it. */
-export async function discard(folder: string, top: Checkout): Promise<void> {
+/**
+ * Takes a checkout away, whatever is in it, and what the repository knows of it. The record says so first: what is left of a
+ * checkout when this is killed must never be taken for one from which somebody deleted files.
+ */
+export async function discard(project: Project, record: WorktreeRecord, top: Checkout): Promise<void> {
+  const folder = worktreeFolder(project, record.task);
+  writeRecord(project, { ...record, state: "planned" });
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   const admin = adminFolder(await commonFolder(top), folder);
   if (admin !== undefined) fs.rmSync(admin, { recursive: true, force: true });
@@ -52,7 +57,7 @@ export async function retire(project: Project, task: string, top: Checkout): Pro
   const gitDir = adminFolder(await commonFolder(top), folder);
   if (record.state !== "planned" && gitDir !== undefined && fs.existsSync(folder)) {
     const checkout = { folder, gitDir, env: top.env };
-    dropStaleLock(checkout);
+    await dropStaleLocks(checkout, record.branch);
     await returnToBranch(checkout, record.branch);
     await commitAll(checkout, `unfinished: ${task}\n\nLeft by a task of this name that was removed.\n`);
   }
@@ -62,8 +67,8 @@ export async function retire(project: Project, task: string, top: Checkout): Pro
     return [];
   }
   const other = `${record.branch}-before-${Date.now().toString(36)}`;
-  await discard(folder, top);
-  await gitText(top, ["branch", "--move", record.branch, other]);
+  await gitText(top, ["branch", "--move", record.branch, other], { outlives: true });
+  await discard(project, record, top);
   removeRecord(project, task);
   return [`an earlier task of this name left work; it is kept on the branch ${other}`];
 }
