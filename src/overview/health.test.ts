@@ -47,7 +47,13 @@ it("a newer check that came out well counts more than an older run; one that did
   const [later, earlier] = ["2026-11-23T12:30:00.000Z", "2026-11-23T11:00:00.000Z"];
   expect(state([bad], { at: later, verdict: "yes" })[0]).toBe("here good");
   expect(state([bad], { at: earlier, verdict: "yes" })[0]).toBe("here bad");
-  expect(state([answer({})], { at: later, verdict: "no" })).toEqual(["here good", "claude login bad"]);
+  expect(state([answer({})], { at: later, verdict: "no" })).toEqual(["here good", "claude login unknown"]);
+});
+
+it("a check that came out badly counts where there is one server alone", () => {
+  const one: Bundle = { ...bundle, models: {} };
+  const check = { at: "2026-11-23T12:30:00.000Z", verdict: "no" } as const;
+  expect(healthOf(one, [answer({})], check, () => undefined)).toMatchObject([{ state: "bad" }]);
 });
 
 it("a server that is left alone is bad, whatever was last heard of it", () => {

@@ -32,8 +32,8 @@ const ofServers: ReadonlySet<FailureClass> = new Set([
 ]);
 
 /**
- * The servers of a bundle in the order of the roles that use them. A run says how its own server did; a check, which is
- * of the whole profile, counts where it is the newer one and came out well, or where there was no run.
+ * The servers of a bundle in the order of the roles that use them. A run says how its own server did; a newer check, which
+ * is of the whole profile, counts where it came out well, or where there is no other server.
  */
 export function healthOf(
   bundle: Bundle,
@@ -47,23 +47,26 @@ export function healthOf(
     if (route.handler === "shell") continue;
     const endpoint = endpointFor(bundle, role, route);
     const key = `${route.handler} ${endpoint?.url ?? ""}`;
-    const known = found.get(key) ?? withCooling(fresh(route, endpoint, answers, check), coolingOf(role));
+    const known = found.get(key) ?? fresh(route, endpoint, answers, coolingOf(role));
     found.set(key, known);
     known.roles.push(role);
     const text = routeText(route);
     if (!known.routes.includes(text)) known.routes.push(text);
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  const isOnly = all.length === 1;
+  return check === undefined
+    ? all
+    : all.map((health) => ({ ...health, state: afterCheck(health, check, isOnly) }));
 }
 
 function fresh(
   { handler }: Route,
   endpoint: Endpoint | undefined,
   answers: readonly LastAnswer[],
-  check: { at: string; verdict: Verdict } | undefined,
+  cooling: Health["cooling"],
 ): Health {
   const answer = answers.find((each) => each.handler === handler && each.url === endpoint?.url);
-  const isChecked = check !== undefined && (answer === undefined || check.at > answer.at);
   const run = answer && {
     id: answer.run,
     at: answer.at,
@@ -76,19 +79,22 @@ function fresh(
     ...(endpoint && { url: endpoint.url }),
     roles: [],
     routes: [],
-    state:
-      isChecked && (check.verdict === "yes" || answer === undefined)
-        ? checked[check.verdict]
-        : stateAfter(answer),
+    state: cooling === undefined ? stateAfter(answer) : "bad",
+    ...(cooling && { cooling }),
     ...(run && { run }),
   };
 }
 
-function withCooling(health: Health, cooling: Health["cooling"]): Health {
-  return cooling === undefined ? health : { ...health, state: "bad", cooling };
+function afterCheck(
+  { state, run, cooling }: Health,
+  check: { at: string; verdict: Verdict },
+  isOnly: boolean,
+): Health["state"] {
+  if (cooling !== undefined || (run !== undefined && run.at > check.at)) return state;
+  if (check.verdict === "yes") return "good";
+  // Of several servers it may be any that would not work.
+  return check.verdict === "no" && isOnly ? "bad" : state;
 }
-
-const checked: Record<Verdict, Health["state"]> = { yes: "good", no: "bad", unknown: "unknown" };
 
 function stateAfter(answer: LastAnswer | undefined): Health["state"] {
   if (answer === undefined) return "unknown";
