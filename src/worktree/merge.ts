@@ -1,5 +1,4 @@
 // Bringing a branch into its target, so that no checkout is ever left half-merged: decided in the object database first.
-
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +9,7 @@ import { identity } from "./commit.ts";
 import { type Checkout, entriesOf, git, gitFailed, gitText } from "./git.ts";
 import { mergeLock, type WorktreeRecord } from "./record.ts";
 import { isWithin, tipOf } from "./repository.ts";
+import { scratchMerge } from "./scratch-merge.ts";
 
 /** `held`: nothing was changed, and why; `nothing` was there to merge. */
 export type Merged =
@@ -73,6 +73,8 @@ async function tryMerge(branch: string, target: string, message: string, top: Ch
   return problem ?? { kind: "merged", commit: made.commit, how: isAhead ? "fast-forward" : "merge" };
 }
 
+/** How a git before 2.38 ends that is asked to merge without files. */
+const notKnown = 129;
 const computed = ["merge-tree", "--write-tree", "--name-only", "--no-messages", "-z"];
 
 /** The files that two commits conflict in; none where they merge by themselves, or git cannot tell. */
@@ -90,20 +92,22 @@ async function mergeCommit(
 ): Promise<{ commit: string } | Tried> {
   const words = [...computed, from, tip];
   const ended = await git(top, words);
-  const [tree, ...conflicts] = entriesOf(ended.stdout);
-  if (ended.code === 1) {
-    return {
-      kind: "held",
-      reason: `it conflicts with what was done meanwhile in ${few(conflicts)}`,
-      conflicts,
-    };
+  if (ended.code === notKnown) {
+    const made = await scratchMerge(from, tip, message, top);
+    return "commit" in made ? made : inConflict(made.conflicts);
   }
+  const [tree, ...conflicts] = entriesOf(ended.stdout);
+  if (ended.code === 1) return inConflict(conflicts);
   if (ended.code !== 0 || tree === undefined) {
-    const hint = ended.code === 129 ? "; git 2.38 or newer is needed" : "";
-    return { kind: "held", reason: `${gitFailed(words, ended).message}${hint}` };
+    return { kind: "held", reason: gitFailed(words, ended).message };
   }
   const commit = [...(await identity(top)), "commit-tree", tree, "-p", from, "-p", tip, "-F", "-"];
   return { commit: await gitText(top, commit, { input: message }) };
+}
+
+function inConflict(conflicts: string[]): Merged {
+  const reason = `it conflicts with what was done meanwhile in ${few(conflicts)}`;
+  return { kind: "held", reason, conflicts };
 }
 
 /**
@@ -146,9 +150,9 @@ async function checkoutOf(
   target: string,
   top: Checkout,
 ): Promise<{ folder: string; busy: boolean } | undefined> {
-  const listed = await gitText(top, ["worktree", "list", "--porcelain", "-z"]);
-  for (const block of listed.split("\0\0")) {
-    const lines = block.split("\0");
+  const listed = await gitText(top, ["worktree", "list", "--porcelain"]);
+  for (const block of listed.split("\n\n")) {
+    const lines = block.split("\n");
     const folder = lines.find((line) => line.startsWith("worktree "))?.slice("worktree ".length);
     if (folder === undefined || lines.includes("bare") || !fs.existsSync(folder)) continue;
     if (lines.includes(`branch refs/heads/${target}`)) return { folder, busy: false };

@@ -1,4 +1,6 @@
 // Work that comes back: by itself, by a person, and what stands in its way.
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeRepositoryPlace, type RepositoryPlace } from "../support/repository.ts";
@@ -71,6 +73,30 @@ it("a conflict given to another attempt is there to be solved, and counts as sol
   await place.untilState("left", "done");
   expect(place.read("read me.txt")).toBe("both\n");
   expect(place.git("status", "--porcelain")).toBe("");
+});
+
+it("a git that cannot merge without files merges in a checkout that is thrown away", async () => {
+  const bin = path.join(place.home, "bin");
+  fs.mkdirSync(bin);
+  const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+  const old = `#!/bin/sh\ncase " $* " in *" --write-tree "*) echo > "${bin}/asked"; exit 129;; esac\nexec ${real} "$@"\n`;
+  fs.writeFileSync(path.join(bin, "git"), old, { mode: 0o755 });
+  place.env["PATH"] = `${bin}:${place.env["PATH"]}`;
+  for (const name of ["apart", "same"]) {
+    await place.add(name, `echo task > ${name}; until test -e ../../go; do sleep 0.05; done`);
+  }
+  await place.start();
+  await place.until("both are at work", () =>
+    ["apart", "same"].every((name) => place.exists(`.wg/worktrees/${name}/${name}`)),
+  );
+  place.commit({ same: "mine\n" });
+  place.write(".wg/go", "");
+  expect((await place.untilState("same", "needs-merge")).task.hold?.reason).toContain("meanwhile in same");
+  await place.untilState("apart", "done");
+  expect([place.read("apart"), place.read("same")]).toEqual(["task\n", "mine\n"]);
+  expect(fs.existsSync(path.join(bin, "asked"))).toBe(true);
+  expect(place.git("log", "-1", "--format=%s").trim()).toBe("Merge wg/apart: Do apart");
+  expect(place.git("worktree", "list").trim().split("\n")).toHaveLength(2);
 });
 
 describe("changes in the main checkout that are not committed", () => {
