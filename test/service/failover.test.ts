@@ -287,6 +287,22 @@ it("is kept in the project where the home cannot be written", async () => {
   expect(fs.readdirSync(path.join(place.project, ".wg", "cooling"))).toHaveLength(1);
 });
 
+it("is a notice once, not for each run on the fallback, and in the one screen of wg status", async () => {
+  await place.ok("config", "set", "notify.command", 'echo "$WG_EVENT $WG_TEXT" >> notices');
+  await place.ok("config", "set", "notify.events", "failover");
+  faults({ one: quota });
+  await place.start("--max-agents", "1");
+  for (const id of ["a", "b", "c"]) await place.ok("add", id, "--id", id);
+  for (const id of ["a", "b", "c"]) await done(id);
+  await place.until("it is told", () => place.lines("notices").length > 0);
+  expect(place.lines("notices")).toEqual([
+    "failover one cools (quota), work goes on with two",
+  ]);
+  expect(await place.ok("status")).toMatch(
+    /note +one is active, cooling until \d\d:\d\d \(quota\), running on two/,
+  );
+});
+
 it("is let go of when somebody says so, and tasks that are held for it are ready again", async () => {
   await profile("one");
   faults({ one: quota });
