@@ -295,11 +295,9 @@ it("is a notice once, not for each run on the fallback, and in the one screen of
   for (const id of ["a", "b", "c"]) await place.ok("add", id, "--id", id);
   for (const id of ["a", "b", "c"]) await done(id);
   await place.until("it is told", () => place.lines("notices").length > 0);
-  expect(place.lines("notices")).toEqual([
-    "failover one cools (quota), work goes on with two",
-  ]);
+  expect(place.lines("notices")).toEqual(["failover one cools (quota), work goes on with two"]);
   expect(await place.ok("status")).toMatch(
-    /note +one is active, cooling until \d\d:\d\d \(quota\), running on two/,
+    /failover +one is active, cooling until \d\d:\d\d \(quota\), running on two/,
   );
 });
 
