@@ -47,7 +47,15 @@ describe("a record", () => {
     }
     expect(recordedTasks(project)).toEqual(["a", "a.json", "merge.lock"]);
     expect(readRecord(project, "a.json")).toEqual(record("a.json"));
+    fs.writeFileSync(path.join(path.dirname(worktreeFolder(project, "a")), "..a.json.json.1.x"), "{");
     removeRecord(project, "a.json");
+    expect(fs.readdirSync(path.dirname(worktreeFolder(project, "a"))).sort()).toEqual([
+      ".a.json",
+      ".merge.lock.json",
+      "a",
+      "a.json",
+      "merge.lock",
+    ]);
     expect(readRecord(project, "a.json")).toBeUndefined();
     expect(readRecord(project, "a")).toEqual(record("a"));
   });

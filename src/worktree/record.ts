@@ -50,8 +50,14 @@ export function writeRecord(project: Project, record: WorktreeRecord): void {
   writeText(recordFile(project, record.task), `${JSON.stringify({ schemaVersion: 1, ...record })}\n`);
 }
 
+/** Removes the record, and what a killed process left of writing one. */
 export function removeRecord(project: Project, task: string): void {
-  removeFile(recordFile(project, task));
+  const file = recordFile(project, task);
+  removeFile(file);
+  const folder = path.dirname(file);
+  if (!fs.existsSync(folder)) return;
+  const begin = `.${path.basename(file)}.`;
+  for (const name of fs.readdirSync(folder)) if (name.startsWith(begin)) removeFile(path.join(folder, name));
 }
 
 /** The tasks with a record or a folder, sorted. */
