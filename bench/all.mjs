@@ -8,6 +8,8 @@ const benches = [
   "profiles.mjs",
   "graph.mjs",
   "dispatch.mjs",
+  "overhead.mjs",
+  "recovery.mjs",
   "chat.mjs",
   "watch.mjs",
   "failover.mjs",
