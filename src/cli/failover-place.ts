@@ -102,7 +102,8 @@ export async function makeDrillPlace(io: Io, parts: readonly Part[]): Promise<Dr
     },
     async startService() {
       const program = { node: process.execPath, main: fs.realpathSync(process.argv[1] ?? "") };
-      const { pid } = await startService(project, own, program, [], signal);
+      // Not to be interrupted: a service that nobody has heard of could not be ended.
+      const { pid } = await startService(project, own, program, [], new AbortController().signal);
       service = processMark(pid);
     },
     async work(id) {
@@ -112,7 +113,8 @@ export async function makeDrillPlace(io: Io, parts: readonly Part[]): Promise<Dr
       for (let quietMs = 0; quietMs < 3000; ) {
         if (performance.now() > untilMs)
           throw new WgError("drill-stuck", `nothing came of it within a minute`);
-        await sleep(50, undefined, { signal });
+        await sleep(50);
+        signal.throwIfAborted();
         const { status } = requireTask(graph, id);
         if (status === "done" || status === "failed") break;
         quietMs = isSettled(id) ? quietMs + 50 : 0;
