@@ -15,7 +15,8 @@ const project = (name: string, include: string[], extra: object = {}) => ({
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // More than the cores there are at least: most of a test is waiting for programs it started.
+    maxWorkers: 3,
     reporters: ["default", new ClosingLine()],
     projects: [
       project("rooms", ["test/rooms.test.ts"]),
