@@ -16,7 +16,7 @@ const project = (name: string, include: string[], extra: object = {}) => ({
 export default defineConfig({
   test: {
     // More than the cores there are at least: most of a test is waiting for programs it started.
-    maxWorkers: 3,
+    maxWorkers: 4,
     reporters: ["default", new ClosingLine()],
     projects: [
       project("rooms", ["test/rooms.test.ts"]),

@@ -1,8 +1,9 @@
 // The switch contract under load: what is claimed after a `use` has returned is on the new revision, always, and
 // nothing reaches a run in flight. What the runs really did is read from the model server's own log.
 import { afterEach, describe, expect, it } from "vitest";
-import { projectAt } from "../src/base/home.ts";
-import { closeGraph, openGraph } from "../src/graph/database.ts";
+import { homeOf, projectAt } from "../src/base/home.ts";
+import { takeLock } from "../src/base/lock.ts";
+import { change, closeGraph, openGraph } from "../src/graph/database.ts";
 import { listRuns, type Run } from "../src/graph/run.ts";
 import { addTask } from "../src/graph/task.ts";
 import { type Simulator, startSimulator } from "../src/simulate/server.ts";
@@ -50,7 +51,7 @@ describe("the switch under load", () => {
     const { pid } = JSON.parse((await place.wg("service", "status", "--json")).stdout);
     const uses: Use[] = [];
     for (let n = 0; n < 6; n++) {
-      process.kill(pid, "SIGSTOP");
+      await stopBetweenSteps(pid);
       addWork({ shell: 10, agents: 1 });
       uses.push(await use(n % 2 === 0 ? "right" : "left"));
       process.kill(pid, "SIGCONT");
@@ -140,6 +141,32 @@ function recordedRuns(): Run[] {
   const graph = openGraph(projectAt(place.project));
   try {
     return listRuns(graph, { limit: 100_000 });
+  } finally {
+    closeGraph(graph);
+  }
+}
+
+/** Stops a service where it holds no lock: with one, everybody would wait for it, and that is no matter of nudges. */
+async function stopBetweenSteps(pid: number): Promise<void> {
+  const { pointerLock } = homeOf(place.env);
+  for (let n = 0; n < 100; n++) {
+    process.kill(pid, "SIGSTOP");
+    const pointer = takeLock(pointerLock, "exclusive", 100);
+    pointer?.release();
+    if (pointer !== undefined && isFree()) return;
+    process.kill(pid, "SIGCONT");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("the service was never met without a lock");
+}
+
+function isFree(): boolean {
+  const graph = openGraph(projectAt(place.project), 100);
+  try {
+    change(graph, () => {});
+    return true;
+  } catch {
+    return false;
   } finally {
     closeGraph(graph);
   }

@@ -1,7 +1,8 @@
-// How a check is shown: a table with one row a route, or its part of an envelope.
+// How a check is shown: a table with one row a role, tier or task, or its part of an envelope.
 import * as path from "node:path";
+import { roles } from "../base/role.ts";
 import { routeText } from "../base/route.ts";
-import { type ProfileCheck, reasons, type UsedRoute, userNames, usersText } from "../check/verdict.ts";
+import { type ProfileCheck, reasons, type UsedRoute } from "../check/verdict.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, say, table } from "./print.ts";
 
@@ -10,7 +11,7 @@ export function printChecks(io: Io, checks: readonly ProfileCheck[]): void {
   const isOne = checks.length === 1;
   const head = ["FOR", "ROUTE", "PROGRAM", "ENDPOINT", "TIME", "OK", "WHY"];
   const rows = checks.flatMap((check) =>
-    check.routes.map((each) => [...(isOne ? [] : [check.profile]), ...cells(each, userNames(check.routes))]),
+    byUser(check).map(([name, used]) => [...(isOne ? [] : [check.profile]), name, ...cells(used)]),
   );
   if (rows.length > 0) print(io, table(isOne ? head : ["PROFILE", ...head], rows));
   for (const line of hintsOf(checks)) say(io, `${paint(io, "stderr", "yellow", "hint:")} ${plain(line)}`);
@@ -25,12 +26,19 @@ export function checkJson({ routes, ...rest }: ProfileCheck): Record<string, unk
   return { ...rest, routes: routes.map((each) => ({ ...each, route: routeText(each.route) })) };
 }
 
-function cells(used: UsedRoute, all: readonly string[]): string[] {
+/** Everybody who takes a route, with it: roles in their usual order, then tiers and tasks. */
+function byUser({ routes }: ProfileCheck): [string, UsedRoute][] {
+  const users = routes.flatMap((used) => used.users.map(({ name }): [string, UsedRoute] => [name, used]));
+  const names: readonly string[] = roles;
+  const rank = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length);
+  return users.sort(([a], [b]) => rank(a) - rank(b));
+}
+
+function cells(used: UsedRoute): string[] {
   const { route, endpoint, program, verdict } = used;
   const version = program?.version === undefined ? "" : ` ${program.version}`;
   const name = route.handler === "acp" ? path.basename(program?.path ?? "") : route.handler;
   return [
-    usersText(userNames([used]), all),
     routeText(route),
     route.handler === "nex" ? "built in" : program === undefined ? "" : `${name}${version}`,
     endpoint === undefined ? (route.handler === "nex" ? "" : "its own login") : endpoint.url,

@@ -72,13 +72,15 @@ describe("wg profile check", () => {
     expect((await wg("use", "claude")).status).toBe(0);
   });
 
-  it("has a row for every route with those who take it, the reason on each, and what to do on stderr", async () => {
+  it("has a row for every role and tier, the reason on each, and what to do on stderr", async () => {
     const { status, stdout, stderr } = await wg("check", "codex");
     expect(status).toBe(3);
-    expect(stdout.trim().split("\n")).toHaveLength(3);
-    expect(stdout).toMatch(
-      /^dispatcher, assigner, evaluator, flip, tier fast +codex:gpt-5\.4-mini .* no +codex is not on PATH$/m,
-    );
+    const rows = stdout.trim().split("\n").slice(1);
+    expect(rows.map((row) => row.split(/ {2,}/)[0])).toEqual([
+      ...["worker", "dispatcher", "assigner", "evaluator", "flip", "chat"],
+      ...["tier standard", "tier premium", "tier fast"],
+    ]);
+    for (const row of rows) expect(row).toMatch(/ codex:gpt-5\.\S+ .* no +codex is not on PATH$/);
     expect(stderr).toContain("npm install -g @openai/codex");
   });
 
