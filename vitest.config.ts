@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/support/closing-line.ts";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 const project = (name: string, include: string[], extra: object = {}) => ({
   // Set here: a project does not inherit the limits of the whole.
@@ -17,6 +18,7 @@ export default defineConfig({
   test: {
     // More than the cores there are at least: most of a test is waiting for programs it started.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", new ClosingLine()],
     projects: [
       project("rooms", ["test/rooms.test.ts"]),

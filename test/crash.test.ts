@@ -1,4 +1,4 @@
-// The crash test itself: a small seed of it holds, and a wg that breaks a promise is found out.
+// The crash test itself: a wg that breaks a promise is found out. Seeds that hold are played by `npm run test:crash`.
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -11,16 +11,6 @@ function play(dist: string, ...args: string[]) {
   const env = { PATH: process.env["PATH"] ?? "/usr/bin:/bin", WG_DIST: dist };
   return run(process.execPath, [script, ...args], { cwd: os.tmpdir(), env, limitMs: 110_000 });
 }
-
-it("holds a small graph under fire", async () => {
-  const { status, stdout } = await play(path.dirname(program), "--seed", "1", "--tasks", "16");
-  expect({ status, stdout }).toEqual({
-    status: 0,
-    stdout: expect.stringMatching(
-      /^seed 1: held; 16 tasks, \d+ runs, .*\n1 of 1 seeds held, \d+ processes were killed\n$/,
-    ),
-  });
-});
 
 it("finds a wg out that leaves half a file", async () => {
   const dist = fs.mkdtempSync(path.join(os.tmpdir(), "wg-liar-"));
