@@ -63,7 +63,10 @@ async function setUp(game) {
   await ok(game, "service", "start", "--max-agents", "4");
 }
 
-/** Kills and switches until every task is done; a task whose command was killed too often is opened again, as a person would. */
+/**
+ * Kills and switches until every task is done. A task whose command was killed is not waited for, but let go or opened again
+ * as a person would.
+ */
 async function underFire(game) {
   const untilMs = performance.now() + limitMs;
   const blows = [killService, killWorker, killCommand, killCli, switchProfile];
@@ -74,7 +77,9 @@ async function underFire(game) {
     if (round % 5 !== 0) continue;
     await revive(game);
     const { tasks } = JSON.parse(await ok(game, "list", "--json"));
-    for (const { id, status } of tasks) if (status === "failed") await wg(game, ["retry", id]);
+    for (const { id, status, hold } of tasks) {
+      if (status === "failed" || hold !== undefined) await wg(game, ["retry", id]);
+    }
     if (tasks.every(({ status }) => status === "done")) return;
   }
   throw new Error(`not all tasks were done after ${limitMs / 1000} s`);

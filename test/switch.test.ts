@@ -29,7 +29,7 @@ afterEach(async () => {
 describe("the switch under load", () => {
   it("a run claimed after use has returned is on the new revision, and no run in flight changes", async () => {
     await setUp();
-    addWork({ shell: 400, agents: 60 });
+    addWork({ shell: 200, agents: 60 });
     await must("service", "start", "--max-agents", "4");
 
     const uses: Use[] = [];
@@ -82,7 +82,7 @@ function addWork(count: { shell: number; agents: number }): void {
   const graph = openGraph(projectAt(place.project));
   try {
     for (let n = 0; n < count.shell; n++) {
-      addTask(graph, { id: `shell-${++added}`, title: "a command", exec: "sleep 0.05" }, new Date());
+      addTask(graph, { id: `shell-${++added}`, title: "a command", exec: "sleep 0.2" }, new Date());
     }
     // A few at once, spread among the commands, so that agents are in flight at all times.
     for (let n = 0; n < count.agents; n++) {
