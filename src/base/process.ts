@@ -34,6 +34,17 @@ export function signalProcess(mark: ProcessMark, signal: NodeJS.Signals): boolea
   }
 }
 
+/** SIGKILL for a process group, by the pid of who leads it; false when there is no such group. */
+export function killGroup(leader: number): boolean {
+  try {
+    process.kill(-leader, "SIGKILL");
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "ESRCH") return false;
+    throw error;
+  }
+}
+
 /** What a process was started with, where the system tells: on Linux, of the user's own. Undefined too when it is gone. */
 export function environmentOf(pid: number): Env | undefined {
   try {

@@ -5,9 +5,8 @@ import * as path from "node:path";
 import type { Env } from "../base/home.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
-import type { StopReason } from "../handlers/handler.ts";
 import { mismatchOf } from "../handlers/mismatch.ts";
-import { handlerFor } from "../handlers/registry.ts";
+import { runToEnd } from "../handlers/run-to-end.ts";
 import { type CheckRequest, checkQuickly } from "./check.ts";
 import { checkPlan, type WantedRoute, wantedRoutes } from "./plan.ts";
 import { type Finding, type ProfileCheck, routeMark, type UsedRoute, worst } from "./verdict.ts";
@@ -71,7 +70,7 @@ async function ask(
     for (const made of [cwd, folder]) fs.mkdirSync(made, { mode: 0o700 });
     const plan = checkPlan(wanted, cwd, limitMs);
     const startMs = performance.now();
-    const result = await runLimited(plan, env, folder, signal);
+    const result = await runToEnd({ plan, env, folder }, signal);
     const answerMs = performance.now() - startMs;
     const answer = answerFinding(plan, result);
     const proven = known.findings.filter(({ verdict }) => verdict === "yes");
@@ -84,29 +83,6 @@ async function ask(
     };
   } finally {
     fs.rmSync(root, { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-async function runLimited(plan: Plan, env: Env, folder: string, signal: AbortSignal): Promise<RunResult> {
-  const stop = new AbortController();
-  const end = (reason: StopReason) => stop.abort(reason);
-  const tooSlow: StopReason = {
-    outcome: "timed-out",
-    failure: { class: "hang", message: `no answer within ${plan.limits.timeoutMs / 1000} s` },
-  };
-  const onAbort = () => end({ outcome: "cancelled", failure: { class: "killed", message: "interrupted" } });
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  const timer = setTimeout(() => end(tooSlow), plan.limits.timeoutMs);
-  try {
-    const handler = await handlerFor(plan.route.handler);
-    for await (const event of handler.run({ plan, env, folder }, stop.signal)) {
-      if (event.kind === "result") return event.result;
-    }
-    throw new Error(`the ${plan.route.handler} handler ended without a result`);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { errnoOf, WgError } from "../base/error.ts";
 import { requireProject } from "../base/home.ts";
-import { isAlive, type ProcessMark, signalProcess } from "../base/process.ts";
+import { isAlive, killGroup, type ProcessMark, signalProcess } from "../base/process.ts";
 import { closeGraph, type Graph, openGraph } from "../graph/database.ts";
 import { endRun, listRuns, type Run, requestCancel, requireRun } from "../graph/run.ts";
 import { requireTask } from "../graph/task.ts";
@@ -113,7 +113,7 @@ async function endInItsPlace(
   run: Run,
   forced: boolean,
 ): Promise<{ ended: Run; forced: boolean }> {
-  if (run.process !== undefined) killGroup(run.process);
+  if (run.process !== undefined) killWorker(run.process);
   const { left } = await sweepRun(run.id);
   if (left.length > 0) say(io, `wg: processes ${left.join(", ")} of the run cannot be killed`);
   const message = forced ? "killed, since it did not stop" : "its worker was gone when it was cancelled";
@@ -125,14 +125,8 @@ async function endInItsPlace(
 }
 
 /** A worker leads a process group of its own. */
-function killGroup(worker: ProcessMark): void {
-  if (!isAlive(worker)) return;
-  try {
-    process.kill(-worker.pid, "SIGKILL");
-  } catch (error) {
-    if (errnoOf(error) !== "ESRCH") throw error;
-    signalProcess(worker, "SIGKILL");
-  }
+function killWorker(worker: ProcessMark): void {
+  if (isAlive(worker) && !killGroup(worker.pid)) signalProcess(worker, "SIGKILL");
 }
 
 function overAlready(run: Run): WgError {

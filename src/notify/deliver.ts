@@ -2,6 +2,7 @@
 import { childProcess } from "../base/child-process.ts";
 import { errnoOf, messageOf as textOf, WgError } from "../base/error.ts";
 import type { Env } from "../base/home.ts";
+import { killGroup } from "../base/process.ts";
 import { readSecretAside } from "../base/secret.ts";
 import type { NotifySettings } from "../config/settings.ts";
 import { checkWebhook, isReference } from "../config/webhook.ts";
@@ -82,7 +83,7 @@ function runHook(
     });
     let words = "";
     const onAbort = () => {
-      killGroup(child.pid);
+      if (child.pid !== undefined) killGroup(child.pid);
       settle(failed(textOf(signal.reason)));
     };
     const settle = (result: Delivered) => {
@@ -145,13 +146,4 @@ function causeOf(error: unknown): string {
 
 function failed(why: string): Delivered {
   return { kind: "failed", why, final: false };
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if (errnoOf(error) !== "ESRCH") throw error;
-  }
 }

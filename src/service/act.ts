@@ -1,8 +1,8 @@
 // Carrying out what was decided: each action one short step that leaves truth in the graph.
-import { errnoOf, WgError } from "../base/error.ts";
+import { WgError } from "../base/error.ts";
 import { type Lock, takeLock } from "../base/lock.ts";
 import { markedProcesses } from "../base/marked.ts";
-import { isAlive, type ProcessMark, signalProcess } from "../base/process.ts";
+import { isAlive, killGroup, type ProcessMark, signalProcess } from "../base/process.ts";
 import { readCoolings } from "../cooling/files.ts";
 import { artifacts } from "../graph/artifact.ts";
 import { claimRun } from "../graph/claim.ts";
@@ -213,22 +213,14 @@ function terminate(context: Context, { run, why }: Extract<Action, { kind: "term
 /** SIGKILL for the whole group of a run's worker, and for whatever of the run has left that group. */
 export function killRun(context: Context, run: string): void {
   const mark = processOf(context, run);
-  if (mark !== undefined && isAlive(mark)) killGroup(mark);
+  // A worker leads its own group, so the group has its pid.
+  if (mark !== undefined && isAlive(mark)) killGroup(mark.pid);
   sweep(run);
 }
 
 function processOf({ graph, watch }: Context, id: string): ProcessMark | undefined {
   const run = findRun(graph, id);
   return run && watch.processOf(run);
-}
-
-// A worker leads its own group, so the group has its pid.
-function killGroup({ pid }: ProcessMark): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if (errnoOf(error) !== "ESRCH") throw error;
-  }
 }
 
 /** Kills what carries the run's mark; answers how many that were. */
