@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { homeOf, projectAt } from "../src/base/home.ts";
 import { takeLock } from "../src/base/lock.ts";
+import { type ProcessMark, processMark, signalProcess } from "../src/base/process.ts";
 import { change, closeGraph, openGraph } from "../src/graph/database.ts";
 import { listRuns, type Run } from "../src/graph/run.ts";
 import { addTask } from "../src/graph/task.ts";
@@ -19,8 +20,12 @@ interface Use {
 
 let place: Place;
 let simulator: Simulator;
+let stopped: ProcessMark | undefined;
 
 afterEach(async () => {
+  // A test that failed while it held the service still would leave it behind.
+  if (stopped !== undefined) signalProcess(stopped, "SIGCONT");
+  stopped = undefined;
   await place.wg("service", "stop", "--kill-agents");
   await simulator.close();
   place.remove();
@@ -149,6 +154,7 @@ function recordedRuns(): Run[] {
 /** Stops a service where it holds no lock: with one, everybody would wait for it, and that is no matter of nudges. */
 async function stopBetweenSteps(pid: number): Promise<void> {
   const { pointerLock } = homeOf(place.env);
+  stopped = processMark(pid);
   for (let n = 0; n < 100; n++) {
     process.kill(pid, "SIGSTOP");
     const pointer = takeLock(pointerLock, "exclusive", 100);
