@@ -44,8 +44,9 @@ function post(simulator: Simulator, path: string, body: unknown, signal?: AbortS
 
 /** The data of each server-sent event. */
 function eventsOf(text: string): Record<string, never>[] {
-  const data = text.split("\n\n").map((frame) => /^data: (.*)$/m.exec(frame)?.[1]);
-  return data.filter((one) => one !== undefined && one !== "[DONE]").map((one) => JSON.parse(one ?? ""));
+  // By "\n" alone: U+2028 is the end of a line to a regular expression, and not to an event stream.
+  const data = text.split("\n").filter((line) => line.startsWith("data: ") && line !== "data: [DONE]");
+  return data.map((line) => JSON.parse(line.slice("data: ".length)));
 }
 
 describe("a context limit", () => {
