@@ -6,7 +6,7 @@ import { addTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
 import { ownRun, withGraph } from "./project-graph.ts";
-import { gather, textOrStdin, wholeNumber } from "./task-options.ts";
+import { gather, score, textOrStdin, wholeNumber } from "./task-options.ts";
 import { taskJson } from "./task-print.ts";
 
 interface Options {
@@ -16,6 +16,7 @@ interface Options {
   tier?: string;
   exec?: string;
   verify?: string;
+  gate?: number;
   tag?: string[];
   priority?: number;
   id?: string;
@@ -35,6 +36,11 @@ export function addCommand(io: Io): Command {
     .option("--tier <name>", "run on the profile's route of this tier")
     .option("--exec <command>", "run this shell command instead of an agent")
     .option("--verify <command>", "a shell command that must succeed before the task counts as done")
+    .option(
+      "--gate <score>",
+      "what an evaluator has to score its work, 0 to 1, before it counts as done",
+      score,
+    )
     .option("--tag <word>", "a word to find it by; repeat it or separate with commas", gather)
     .option("--priority <number>", "higher goes first among ready tasks; the default is 0", wholeNumber)
     .option("--id <id>", "the id: lower-case letters, digits, dot, dash and underscore")

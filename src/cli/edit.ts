@@ -7,7 +7,7 @@ import { editTask, type TaskEdit } from "../graph/task.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
-import { gather, textOrStdin, wholeNumber } from "./task-options.ts";
+import { gather, scoreOrNone, textOrStdin, wholeNumber } from "./task-options.ts";
 import { taskJson } from "./task-print.ts";
 
 interface Options {
@@ -17,6 +17,7 @@ interface Options {
   tier?: string;
   exec?: string;
   verify?: string;
+  gate?: number | null;
   priority?: number;
   after?: string[];
   notAfter?: string[];
@@ -35,6 +36,7 @@ export function editCommand(io: Io): Command {
     .option("--tier <name>", 'run on the profile\'s route of this tier; "" clears it')
     .option("--exec <command>", 'run this shell command instead of an agent; "" clears it')
     .option("--verify <command>", 'a shell command that must succeed before it counts as done; "" clears it')
+    .option("--gate <score>", 'what an evaluator has to score its work, 0 to 1; "" clears it', scoreOrNone)
     .option("--priority <number>", "higher goes first among ready tasks", wholeNumber)
     .option("--after <id>", "wait for this task too; repeat it or separate with commas", gather)
     .option("--not-after <id>", "wait for this task no longer", gather)

@@ -86,6 +86,7 @@ function heading(task: Task): string {
     ["tier", task.tier],
     ["exec", task.exec],
     ["verify", task.verify],
+    ["gate", task.gate === undefined ? undefined : String(task.gate)],
     ["tags", task.tags.join(", ") || undefined],
     ["repeats", task.samePlanAs && `the plan of ${task.samePlanAs}`],
     ["added", timeText(task.createdAt)],

@@ -23,6 +23,19 @@ export function count(value: string): number {
   return number;
 }
 
+/** A score from 0 to 1. */
+export function score(value: string): number {
+  if (!/^(0|1|0?\.\d{1,6}|1\.0{1,6})$/.test(value)) {
+    throw new InvalidArgumentError("it must be a number from 0 to 1.");
+  }
+  return Number(value);
+}
+
+/** A score from 0 to 1, or null for an empty text. */
+export function scoreOrNone(value: string): number | null {
+  return value === "" ? null : score(value);
+}
+
 /** The text itself, or all of stdin for `-`. Refuses (`bad-input`) more than 1 MB and what is no UTF-8. */
 export async function textOrStdin(io: Io, text: string): Promise<string> {
   if (text !== "-") return text;

@@ -5,6 +5,7 @@ import { mergeModes } from "../base/merge-mode.ts";
 import { type Permissions, permissionLevels, roles } from "../base/role.ts";
 import { parseRoute, type Route } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
+import { agencyOf } from "./agency.ts";
 import { durationMs } from "./duration.ts";
 import { type EndpointTable, endpointsKey } from "./endpoints.ts";
 import { ratesIn } from "./rates.ts";
@@ -61,6 +62,7 @@ export function generalOf(values: Values): General {
     budgets: { all: budgetOf(values, "all"), profile: budgetOf(values, "profile") },
     prices: tableBelow(values, "prices.", (key) => ratesIn(values.get(key)?.value)),
     notify: notifyOf(values),
+    agency: agencyOf((key) => values.get(key)?.value),
   };
 }
 

@@ -133,7 +133,7 @@ function schemaOf(title: string, scopes: readonly Scope[]): Record<string, unkno
   const root = emptyObject();
   for (const definition of definitions.filter(({ scope }) => scopes.includes(scope))) {
     for (const name of definition.names ?? [""]) {
-      const key = definition.key.replace(/<role>|<handler>/, name);
+      const key = definition.key.replace(/<role>|<handler>|<dimension>/, name);
       place(root, key.split("."), leafSchema(definition));
     }
   }

@@ -1,6 +1,8 @@
 // Every key there is, declared once: what it holds, who may set it, and when a change is seen.
+import { dimensions } from "../base/dimension.ts";
 import { mergeModes } from "../base/merge-mode.ts";
 import { permissionLevels, type Role, roles } from "../base/role.ts";
+import { reviewPolicyType, shareType, weightType } from "./agency.ts";
 import { endpointsKey, endpointsType } from "./endpoints.ts";
 import { checkKnownName, checkModelName, checkTierName, checkVariableName } from "./names.ts";
 import { dollarsType, ratesType } from "./rates.ts";
@@ -238,6 +240,58 @@ export const definitions: readonly KeyDefinition[] = [
     doc: "What the tasks of a project may cost from midnight to midnight, in US dollars. They then wait for the next day, or for `wg approve`. In a profile: what runs on that profile may cost.",
   },
   {
+    key: "agency.assign",
+    scope: "general",
+    type: choiceType(["auto", "model", "off"]),
+    default: "auto",
+    env: "WG_AGENCY_ASSIGN",
+    effect: "next run",
+    doc: "Who chooses which identity does a task, where there are any (`wg agency init`): `auto` by the scores so far, `model` asks the assigner's route, `off` nobody. See docs/agency.md.",
+  },
+  {
+    key: "agency.evaluate",
+    scope: "general",
+    type: reviewPolicyType,
+    default: "tagged",
+    env: "WG_AGENCY_EVALUATE",
+    effect: "next run",
+    doc: "Whose finished work an evaluator scores: `always`, `tagged` (tasks with the tag `evaluate`), `sample:0.2` (a share), `off`. A task with a gate of its own is always scored.",
+  },
+  {
+    key: "agency.flip",
+    scope: "general",
+    type: reviewPolicyType,
+    default: "tagged",
+    env: "WG_AGENCY_FLIP",
+    effect: "next run",
+    doc: "Whose finished work is looked at without its task, to infer what was asked and compare: `always`, `tagged` (tasks with the tag `flip`), `sample:0.2`, `off`.",
+  },
+  {
+    key: "agency.gate",
+    scope: "general",
+    type: shareType,
+    env: "WG_AGENCY_GATE",
+    effect: "next run",
+    doc: "Work that is scored below this (0 to 1) is not done: its task is tried again with the evaluator's notes. It holds for every task that is scored; `wg add --gate` sets one for a task.",
+  },
+  {
+    key: "agency.gate_attempts",
+    scope: "general",
+    type: countType(0, 20),
+    default: 2,
+    env: "WG_AGENCY_GATE_ATTEMPTS",
+    effect: "next run",
+    doc: "How often a gate sends a task back before it asks a person.",
+  },
+  {
+    key: "agency.weights.<dimension>",
+    scope: "general",
+    type: weightType,
+    names: dimensions,
+    effect: "next run",
+    doc: "How much a dimension counts in the total: only the ratios matter, and 0 leaves one out.",
+  },
+  {
     key: "prices.<model>",
     scope: "general",
     type: ratesType,
@@ -363,7 +417,7 @@ export function isSection(path: readonly string[]): boolean {
 /** Every key that can be named without inventing one: placeholders with a closed set filled in, others as they are. */
 export function spelledKeys(): string[] {
   return definitions.flatMap(({ key, names }) =>
-    names === undefined ? [key] : names.map((name) => key.replace(/<role>|<handler>/, name)),
+    names === undefined ? [key] : names.map((name) => key.replace(/<role>|<handler>|<dimension>/, name)),
   );
 }
 

@@ -7,6 +7,7 @@ import type { Rates } from "../base/rates.ts";
 import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
 import type { Route } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
+import type { AgencySettings } from "./agency.ts";
 
 /** Low to high. */
 export const layerKinds = ["default", "global", "project", "profile", "env", "flag"] as const;
@@ -82,6 +83,7 @@ export interface General {
   /** By the model's name. */
   prices: Readonly<Record<string, Rates>>;
   notify: NotifySettings;
+  agency: AgencySettings;
 }
 
 /** Which profile is active and what decided it; `name` is undefined for the base. */

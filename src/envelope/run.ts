@@ -2,7 +2,15 @@
 import { mergeModes } from "../base/merge-mode.ts";
 import type { Rates } from "../base/rates.ts";
 import { permissionLevels } from "../base/role.ts";
-import type { BudgetLimit, Failover, Plan, PlannedWorktree } from "../graph/plan.ts";
+import type {
+  BudgetLimit,
+  Failover,
+  Plan,
+  PlannedIdentity,
+  PlannedJudging,
+  PlannedReview,
+  PlannedWorktree,
+} from "../graph/plan.ts";
 import { type Failure, failureClasses, outcomes, type RunResult, type Usage } from "../graph/result.ts";
 import type { PlannedRun, Run } from "../graph/run.ts";
 import { taskStatuses } from "../graph/tables.ts";
@@ -64,10 +72,15 @@ const runMembers: Members<Run> & { durationMs: Maybe } = {
   id: text,
   task: text,
   role,
+  subject: maybe(about("the run that it is about: what it judges, or repeats", text)),
   status: oneOf("claimed", "running", "ended"),
   attempt: count,
   profile: text,
   revision: text,
+  arm: maybe(about("its side of a canary", oneOf("main", "canary"))),
+  identity: maybe(about("sha256 of whom its agent was told to be", text)),
+  baseCommit: maybe(about("what its worktree began at", text)),
+  headCommit: maybe(about("what its worktree held when it had ended", text)),
   route: about("what was requested", text),
   service: text,
   process: maybe(object<NonNullable<Run["process"]>>({ pid: count, started: text })),
@@ -93,6 +106,7 @@ const plan = object<Plan>({
   run: text,
   task: text,
   role,
+  subject: maybe(text),
   attempt: count,
   project: text,
   cwd: text,
@@ -110,6 +124,8 @@ const plan = object<Plan>({
   ),
   profile: text,
   revision: text,
+  arm: maybe(oneOf("main", "canary")),
+  identity: maybe(object<PlannedIdentity>({ hash: text, name: text, text })),
   route,
   endpoint: maybe(endpoint),
   env: table(pinnedValue),
@@ -143,6 +159,18 @@ const plan = object<Plan>({
   maxAttempts: maybe(count),
   fallback: maybe(about("the profiles its task may go on with", list(text))),
   failover: maybe(failover),
+  review: maybe(
+    about(
+      "who looks at its work when it is done, and what that has to come to",
+      object<PlannedReview>({
+        roles: list(oneOf("evaluator", "flip")),
+        gate: maybe(object<NonNullable<PlannedReview["gate"]>>({ least: number, reopens: count })),
+      }),
+    ),
+  ),
+  judging: maybe(
+    about("how it judges", object<PlannedJudging>({ weights: table(number), isJudge: maybe(oneOf(true)) })),
+  ),
   probe: maybe(about("the one run that tries what has cooled", oneOf(true))),
   origins: table(text),
 });

@@ -27,7 +27,7 @@ import {
 } from "./shape.ts";
 
 export const hold = object<Hold>({
-  kind: oneOf("retry", "budget", "merge", "gate"),
+  kind: oneOf("retry", "budget", "merge", "assign", "review", "gate"),
   reason: text,
   since: time,
   until: maybe(time),
@@ -44,6 +44,7 @@ const task = object<Task & { blocked: boolean }>({
   tier: maybe(text),
   exec: maybe(text),
   verify: maybe(text),
+  gate: maybe(about("what its work has to be scored before it counts as done, 0 to 1", number)),
   tags: list(text),
   needs: list(text),
   blockers: about("how many needs are neither done nor abandoned, and one for a hold", count),

@@ -72,6 +72,7 @@ function linesOf(graph: Graph, rows: readonly Selectable<TaskTable>[]): string[]
       tier: task.tier,
       exec: task.exec,
       verify: task.verify,
+      gate: task.gate,
       ...(task.tags.length > 0 && { tags: task.tags }),
       ...(task.needs.length > 0 && { after: task.needs }),
       created_at: task.createdAt,

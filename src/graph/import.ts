@@ -160,7 +160,7 @@ function keepSaid(placed: readonly Placed[], dropped: readonly DroppedEdge[]): v
 }
 
 function write(graph: Graph, { placed, edges, others }: Planned): void {
-  const empty = { blockers: 0, attempts: 0, forgiven: 0, same_plan_as: null };
+  const empty = { blockers: 0, attempts: 0, forgiven: 0, same_plan_as: null, reopened: 0 };
   insertAll(
     graph,
     "task",

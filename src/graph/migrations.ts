@@ -240,4 +240,134 @@ export const migrations: readonly string[] = [
     );
   END;
   `,
+  // What a run is about, whom it was and what it changed. The table is made anew, so that the plan stays the last of what is
+  // read: SQLite goes through a row's whole plan to get at what stands behind it.
+  `
+  DROP TRIGGER notice_of_end;
+  DROP TRIGGER notice_of_failover;
+  CREATE TABLE run_made_anew (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    subject TEXT,
+    status TEXT NOT NULL CHECK (status IN ('claimed', 'running', 'ended')),
+    attempt INTEGER NOT NULL,
+    profile TEXT NOT NULL,
+    revision TEXT NOT NULL,
+    arm TEXT,
+    route TEXT NOT NULL,
+    identity TEXT,
+    service TEXT NOT NULL,
+    lease_until TEXT NOT NULL,
+    claimed_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    pid INTEGER,
+    pid_started TEXT,
+    cancel TEXT CHECK (cancel IN ('fail', 'requeue')),
+    reported TEXT CHECK (reported IN ('done', 'failed')),
+    reported_message TEXT,
+    outcome TEXT CHECK ((outcome IS NULL) = (status <> 'ended')),
+    failure_class TEXT,
+    failure_message TEXT,
+    failure_status INTEGER,
+    resets_at TEXT,
+    summary TEXT,
+    input_tokens INTEGER,
+    output_tokens INTEGER,
+    cached_tokens INTEGER,
+    cost_usd REAL,
+    cost_source TEXT,
+    turns INTEGER,
+    session_id TEXT,
+    resolved_model TEXT,
+    served_models TEXT,
+    served_by TEXT,
+    exit_code INTEGER,
+    signal TEXT,
+    denials INTEGER,
+    base_commit TEXT,
+    head_commit TEXT,
+    failover TEXT,
+    token_hash TEXT,
+    plan TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO run_made_anew
+  SELECT number, id, task, role, NULL, status, attempt, profile, revision, NULL, route, NULL, service, lease_until,
+    claimed_at, started_at, ended_at, pid, pid_started, cancel, reported, reported_message, outcome, failure_class,
+    failure_message, failure_status, resets_at, summary, input_tokens, output_tokens, cached_tokens, cost_usd, cost_source,
+    turns, session_id, resolved_model, served_models, served_by, exit_code, signal, denials, NULL, NULL, failover,
+    token_hash, plan
+  FROM run;
+  DROP TABLE run;
+  ALTER TABLE run_made_anew RENAME TO run;
+  -- A task has at most one live run of a role about the same thing, whoever claims.
+  CREATE UNIQUE INDEX run_live ON run (task, role, coalesce(subject, '')) WHERE status <> 'ended';
+  CREATE INDEX run_by_task ON run (task, number);
+  CREATE INDEX run_by_claim ON run (claimed_at);
+  CREATE TRIGGER notice_of_end AFTER UPDATE OF status ON task
+  WHEN new.status IN ('done', 'failed') AND (old.status = 'in-progress' OR (
+    old.status = 'open' AND EXISTS (SELECT 1 FROM hold WHERE task = new.id AND kind = 'review')
+  ))
+  BEGIN
+    INSERT INTO notice (at, kind, task, run, text) VALUES (
+      coalesce(new.completed_at, new.created_at), new.status, new.id,
+      (SELECT id FROM run WHERE task = new.id AND role = 'worker' ORDER BY number DESC LIMIT 1),
+      coalesce(new.reason, new.summary)
+    );
+  END;
+  CREATE TRIGGER notice_of_failover AFTER INSERT ON run
+  WHEN new.failover IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM (SELECT failover FROM run WHERE number < new.number ORDER BY number DESC LIMIT 5)
+    WHERE json_extract(failover, '$.from') = json_extract(new.failover, '$.from')
+  )
+  BEGIN
+    INSERT INTO notice (at, kind, task, run, text) VALUES (
+      new.claimed_at, 'failover', new.task, new.id,
+      json_extract(new.failover, '$.from') || ' cools (' || json_extract(new.failover, '$.why')
+        || '), work goes on with ' || new.profile
+    );
+  END;
+  `,
+  // Who looks at finished work, what they said of it, and who is to do a task.
+  `
+  ALTER TABLE task ADD COLUMN gate REAL CHECK (gate BETWEEN 0 AND 1);
+  ALTER TABLE task ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE review (
+    run TEXT NOT NULL,
+    role TEXT NOT NULL,
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    tries INTEGER NOT NULL DEFAULT 0,
+    not_before TEXT,
+    PRIMARY KEY (run, role)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX review_by_task ON review (task);
+  CREATE TABLE evaluation (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    task TEXT NOT NULL REFERENCES task (id) ON DELETE CASCADE,
+    run TEXT NOT NULL,
+    by_run TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    judge INTEGER NOT NULL DEFAULT 0,
+    at TEXT NOT NULL,
+    total REAL CHECK (total BETWEEN 0 AND 1),
+    scores TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    problem TEXT CHECK ((problem IS NULL) = (total IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX evaluation_by_task ON evaluation (task, number);
+  CREATE INDEX evaluation_by_run ON evaluation (run, role);
+  CREATE TABLE assignment (
+    task TEXT PRIMARY KEY REFERENCES task (id) ON DELETE CASCADE,
+    identity TEXT,
+    name TEXT,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    run TEXT,
+    at TEXT NOT NULL,
+    tier TEXT,
+    permissions TEXT
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,10 +1,13 @@
 // The plan of a run: everything it needs, frozen when it is claimed, so that no switch can reach it.
+
+import type { Weights } from "../base/dimension.ts";
 import type { Endpoint } from "../base/endpoint.ts";
 import type { MergeMode } from "../base/merge-mode.ts";
 import type { Rates } from "../base/rates.ts";
 import type { OnModelMismatch, Permissions, Role } from "../base/role.ts";
 import type { Route } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
+import type { Arm, ReviewRole } from "./tables.ts";
 
 /** Where a planned value came from, for people: `profile ~/.wg/profiles/codex.toml:4`. */
 export type OriginText = string;
@@ -66,12 +69,35 @@ export interface Failover {
   until?: string;
 }
 
+/** Whom an agent is told to be: the sha256 of what that says, its name then, and the text as it is told. */
+export interface PlannedIdentity {
+  hash: string;
+  name: string;
+  text: string;
+}
+
+/** Who looks at the work of a run that is done, and what hangs on it. */
+export interface PlannedReview {
+  roles: ReviewRole[];
+  /** Below `least`, from 0 to 1, the task is tried again, `reopens` times; then a person is asked. */
+  gate?: { least: number; reopens: number };
+}
+
+/** How an evaluator or flip run judges. */
+export interface PlannedJudging {
+  weights: Weights;
+  /** As the common judge of a comparison: what it says counts for nothing else. */
+  isJudge?: true;
+}
+
 /** JSON through and through: kept in the database and copied to `runs/<run>/plan.json`. Holds no secret value. */
 export interface Plan {
   schemaVersion: 1;
   run: string;
   task: string;
   role: Role;
+  /** The run that this one is about: what an evaluator judges, what a rerun repeats. */
+  subject?: string;
   /** Which attempt at the task this is, from 1; of a chat, which turn. */
   attempt: number;
   project: string;
@@ -81,6 +107,9 @@ export interface Plan {
   /** `base` when no profile is active. */
   profile: string;
   revision: string;
+  /** Its side of a canary; absent where there is none. */
+  arm?: Arm;
+  identity?: PlannedIdentity;
   route: Route;
   endpoint?: Endpoint;
   /** Pins for the handler's environment; a secret is a reference. */
@@ -108,6 +137,8 @@ export interface Plan {
   /** The profiles its task may go on with, in order; absent where there are none. */
   fallback?: string[];
   failover?: Failover;
+  review?: PlannedReview;
+  judging?: PlannedJudging;
   /** It is the one run that tries whether its destination, which has cooled, answers again. */
   probe?: true;
   /** Setting key -> origin, for each value above that a setting decided. */

@@ -11,7 +11,7 @@ import { execute, query, rowOf, rowsOf } from "./query.ts";
 import type { RunResult, Usage } from "./result.ts";
 import { resultColumns, resultOf, servedModelsOf, usageColumns, usageOf } from "./result-row.ts";
 import { settle } from "./settle.ts";
-import type { Cancel, Reported, RunStatus, RunTable } from "./tables.ts";
+import type { Arm, Cancel, Reported, RunStatus, RunTable } from "./tables.ts";
 
 /**
  * What is recorded about a run, without its plan. Times are ISO 8601 UTC; `service` is who claimed it. `usage`,
@@ -21,11 +21,17 @@ export interface Run {
   id: string;
   task: string;
   role: Role;
+  /** The run that this one is about: what it judges, or repeats. */
+  subject?: string;
   status: RunStatus;
   attempt: number;
   profile: string;
   revision: string;
+  /** Its side of a canary. */
+  arm?: Arm;
   route: string;
+  /** sha256 of whom its agent was told to be. */
+  identity?: string;
   service: string;
   process?: ProcessMark;
   leaseUntil: string;
@@ -43,6 +49,9 @@ export interface Run {
   cancel?: Cancel;
   /** It runs on a fallback: instead of which profile, and why. */
   failover?: Failover;
+  /** What its worktree began at, and what it held when the run had ended. */
+  baseCommit?: string;
+  headCommit?: string;
 }
 
 /** A run with its frozen plan. */
@@ -195,11 +204,14 @@ const listed = [
   "id",
   "task",
   "role",
+  "subject",
   "status",
   "attempt",
   "profile",
   "revision",
+  "arm",
   "route",
+  "identity",
   "service",
   "lease_until",
   "claimed_at",
@@ -229,6 +241,8 @@ const listed = [
   "exit_code",
   "signal",
   "denials",
+  "base_commit",
+  "head_commit",
   "failover",
 ] as const satisfies readonly (keyof Row)[];
 
@@ -239,11 +253,14 @@ function runOf(row: Row): Run {
     id: row.id,
     task: row.task,
     role: row.role,
+    ...(row.subject !== null && { subject: row.subject }),
     status: row.status,
     attempt: row.attempt,
     profile: row.profile,
     revision: row.revision,
+    ...(row.arm !== null && { arm: row.arm }),
     route: row.route,
+    ...(row.identity !== null && { identity: row.identity }),
     service: row.service,
     ...(row.pid !== null && { process: { pid: row.pid, started: row.pid_started ?? "" } }),
     leaseUntil: row.lease_until,
@@ -260,6 +277,8 @@ function runOf(row: Row): Run {
     }),
     ...(row.cancel !== null && { cancel: row.cancel }),
     ...(row.failover !== null && { failover: JSON.parse(row.failover) as Failover }),
+    ...(row.base_commit !== null && { baseCommit: row.base_commit }),
+    ...(row.head_commit !== null && { headCommit: row.head_commit }),
   };
 }
 

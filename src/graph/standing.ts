@@ -33,6 +33,8 @@ const holdWords: Record<Hold["kind"], string> = {
   retry: "held",
   budget: "waits for wg approve",
   merge: "done, needs-merge",
+  assign: "being assigned",
+  review: "done, being reviewed",
   gate: "needs you",
 };
 

@@ -1,6 +1,6 @@
 // The tables of the graph as types: what kysely checks every query against.
 import type { Generated } from "kysely";
-import type { Role } from "../base/role.ts";
+import type { Permissions, Role } from "../base/role.ts";
 import type { Cost, FailureClass, Outcome, RunResult } from "./result.ts";
 
 export const taskStatuses = ["open", "in-progress", "done", "failed", "abandoned"] as const;
@@ -10,6 +10,12 @@ export type RunStatus = "claimed" | "running" | "ended";
 /** What becomes of the task of a cancelled run. */
 export type Cancel = "fail" | "requeue";
 export type Reported = "done" | "failed";
+/** Which side of a canary a run is on. */
+export type Arm = "main" | "canary";
+/** Who looks at finished work: for how well it was done, or for whether it is what was asked for. */
+export type ReviewRole = Extract<Role, "evaluator" | "flip">;
+/** Who chose an identity; `default`: nobody could. */
+export type AssignedBy = "auto" | "model" | "default" | "person";
 
 /** Times are ISO 8601 UTC with milliseconds, so that text order is time order. */
 export interface TaskTable {
@@ -37,6 +43,10 @@ export interface TaskTable {
   description: string;
   /** What was imported with it and has no column: a JSON object. */
   extra: string | null;
+  /** Its own gate: what its work has to be scored before it counts as done, 0 to 1. */
+  gate: number | null;
+  /** How often a gate has sent it back since a person last had it tried. */
+  reopened: Generated<number>;
 }
 
 /** `task` cannot start before `needs` is done or abandoned. */
@@ -56,11 +66,16 @@ export interface RunTable {
   id: string;
   task: string;
   role: Role;
+  /** The run that this one is about: what an evaluator judges, what a rerun repeats. */
+  subject: string | null;
   status: RunStatus;
   attempt: number;
   profile: string;
   revision: string;
+  arm: Arm | null;
   route: string;
+  /** sha256 of whom its agent was told to be. */
+  identity: string | null;
   service: string;
   lease_until: string;
   claimed_at: string;
@@ -91,12 +106,15 @@ export interface RunTable {
   exit_code: number | null;
   signal: string | null;
   denials: number | null;
-  /** The frozen plan as JSON; behind what a listing reads, so that it never does. */
-  plan: string;
-  /** sha256 of the token that its agent was given. */
-  token_hash: string | null;
+  /** What its worktree began at, and what it held when the run had ended. */
+  base_commit: string | null;
+  head_commit: string | null;
   /** The plan's `failover` as JSON, for listings. */
   failover: string | null;
+  /** sha256 of the token that its agent was given. */
+  token_hash: string | null;
+  /** The frozen plan as JSON; behind what a listing reads, so that it never does. */
+  plan: string;
 }
 
 export interface LogTable {
@@ -136,8 +154,12 @@ export interface MessageSeenTable {
   how: Seen;
 }
 
-/** `retry`: a failure that may pass; `budget`: what it might spend is spent. */
-export type HoldKind = "retry" | "budget" | "merge" | "gate";
+/**
+ * `retry`: a failure that may pass; `budget`: what it might spend is spent; `merge`: its work waits to be merged;
+ * `assign`: it is being looked for who is to do it; `review`: its work is being judged; `gate`: it was judged, and a person
+ * has to say what becomes of it.
+ */
+export type HoldKind = "retry" | "budget" | "merge" | "assign" | "review" | "gate";
 
 /** The task does not start before `until`, or before a person lets go. Counted among its blockers, by triggers. */
 export interface HoldTable {
@@ -169,6 +191,47 @@ export interface NoticeTable {
   next_at: string | null;
 }
 
+/** Work of `run` that somebody is to look at: gone once that was done, or given up. */
+export interface ReviewTable {
+  run: string;
+  role: ReviewRole;
+  task: string;
+  /** How often it failed so far. */
+  tries: Generated<number>;
+  not_before: string | null;
+}
+
+/** What the run `by_run` said of the work of `run`. Without a total there is a problem. */
+export interface EvaluationTable {
+  number: Generated<number>;
+  task: string;
+  run: string;
+  by_run: string;
+  role: ReviewRole;
+  /** 1: said by a common judge, for a comparison; it counts for nothing else. */
+  judge: Generated<number>;
+  at: string;
+  total: number | null;
+  /** A JSON object: dimension -> 0 to 1, 1 is best. */
+  scores: string;
+  notes: string;
+  problem: string | null;
+}
+
+/** Who is to do a task; without `identity` nobody in particular. */
+export interface AssignmentTable {
+  task: string;
+  identity: string | null;
+  name: string | null;
+  by: AssignedBy;
+  reason: string;
+  run: string | null;
+  at: string;
+  /** What was left open by the task and is decided with it. */
+  tier: string | null;
+  permissions: Permissions | null;
+}
+
 /** Lines of imported files that are no tasks, such as actors and resources; kept as they stood. */
 export interface OtherLineTable {
   number: Generated<number>;
@@ -187,5 +250,8 @@ export interface Tables {
   notice: NoticeTable;
   message: MessageTable;
   message_seen: MessageSeenTable;
+  review: ReviewTable;
+  evaluation: EvaluationTable;
+  assignment: AssignmentTable;
   other_line: OtherLineTable;
 }

@@ -22,7 +22,10 @@ export interface Remark {
 export interface Incoming {
   line: number;
   id: string;
-  row: Omit<TaskTable, "number" | "id" | "blockers" | "attempts" | "forgiven" | "same_plan_as" | "extra">;
+  row: Omit<
+    TaskTable,
+    "number" | "id" | "blockers" | "attempts" | "forgiven" | "reopened" | "same_plan_as" | "extra"
+  >;
   tags: string[];
   needs: string[];
   /** The tasks that are to wait for this one. */
@@ -48,6 +51,7 @@ export const taskFields: ReadonlySet<string> = new Set([
   "tier",
   "exec",
   "verify",
+  "gate",
   "tags",
   "after",
   "needs",
@@ -98,6 +102,7 @@ export function readTask(
     started_at: record.take("started_at", time) ?? null,
     completed_at: completed,
     ...readWork(record, remark),
+    gate: record.take("gate", gate) ?? null,
     ...standing,
     summary: record.take("summary", text) ?? null,
   };
@@ -134,6 +139,7 @@ const unreadable: ReadonlySet<string> = new Set([
   "tier",
   "exec",
   "verify",
+  "gate",
   "tags",
   "after",
   "needs",
@@ -320,6 +326,11 @@ function priority(value: unknown): Taken<number> {
     if (error instanceof WgError) return { whole: false };
     throw error;
   }
+}
+
+/** A score from 0 to 1. */
+function gate(value: unknown): Taken<number> {
+  return typeof value === "number" && value >= 0 && value <= 1 ? { value, whole: true } : { whole: false };
 }
 
 const isoShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;

@@ -111,6 +111,14 @@ export function checkedTags(tags: readonly string[]): string[] {
   return distinct;
 }
 
+/** Refuses (`bad-gate`) what is no number from 0 to 1. */
+export function checkedGate(gate: number): number {
+  if (gate >= 0 && gate <= 1) return gate;
+  throw new WgError("bad-gate", `a gate is a score from 0 to 1, this is ${gate}`, {
+    hint: "0.7 asks for good work; nothing passes 1 but what is perfect",
+  });
+}
+
 /** Refuses (`bad-priority`) what is no whole number within a million of 0. */
 export function checkedPriority(priority: number): number {
   if (Number.isInteger(priority) && Math.abs(priority) <= maxPriority) return priority;

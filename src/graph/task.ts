@@ -11,6 +11,7 @@ import type { TaskStatus, TaskTable } from "./tables.ts";
 import {
   checkedCommand,
   checkedDescription,
+  checkedGate,
   checkedPriority,
   checkedRoute,
   checkedTags,
@@ -30,6 +31,8 @@ export interface Task {
   tier?: string;
   exec?: string;
   verify?: string;
+  /** Its own gate: what its work has to be scored before it counts as done, 0 to 1. */
+  gate?: number;
   tags: string[];
   needs: string[];
   /** How many needs are neither done nor abandoned, and one for a hold; an open task with none is ready. */
@@ -58,6 +61,7 @@ export interface NewTask {
   tier?: string;
   exec?: string;
   verify?: string;
+  gate?: number;
   tags?: readonly string[];
   priority?: number;
 }
@@ -71,6 +75,8 @@ export interface TaskEdit {
   tier?: string;
   exec?: string;
   verify?: string;
+  /** `null` clears it. */
+  gate?: number | null;
   addNeeds?: readonly string[];
   dropNeeds?: readonly string[];
   addTags?: readonly string[];
@@ -256,6 +262,7 @@ function taskOf(row: Selectable<TaskTable>, needs: string[], tags: string[]): Ta
     ...(row.tier !== null && { tier: row.tier }),
     ...(row.exec !== null && { exec: row.exec }),
     ...(row.verify !== null && { verify: row.verify }),
+    ...(row.gate !== null && { gate: row.gate }),
     tags,
     needs,
     blockers: row.blockers,
@@ -282,14 +289,15 @@ function byTask<Key extends string>(
   return lists;
 }
 
-/** The columns that say what carries the task out; an empty text clears one. */
-function checkedWork(work: Pick<TaskEdit, "model" | "tier" | "exec" | "verify">) {
+/** The columns that say what carries the task out, and what proves it done; an empty text clears one. */
+function checkedWork(work: Pick<TaskEdit, "model" | "tier" | "exec" | "verify" | "gate">) {
   const column = (text: string, checked: (text: string) => string) => (text === "" ? null : checked(text));
   return {
     ...(work.model !== undefined && { model: column(work.model, checkedRoute) }),
     ...(work.tier !== undefined && { tier: column(work.tier, checkedTier) }),
     ...(work.exec !== undefined && { exec: column(work.exec, checkedCommand) }),
     ...(work.verify !== undefined && { verify: column(work.verify, checkedCommand) }),
+    ...(work.gate !== undefined && { gate: work.gate === null ? null : checkedGate(work.gate) }),
   };
 }
 

@@ -77,7 +77,9 @@ const letGo: Record<HoldKind, string> = {
   retry: "wg retry",
   budget: "wg approve",
   merge: "wg merge",
-  gate: "wg retry",
+  assign: "wg runs --task",
+  review: "wg runs --task",
+  gate: "wg approve",
 };
 
 /** Why a task that waits for nothing in the graph has not started. */

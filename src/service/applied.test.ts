@@ -1,6 +1,7 @@
 // The settings in force change only to good ones, and what was wrong is remembered until it is right.
 import { beforeEach, describe, expect, it } from "vitest";
 import { WgError } from "../base/error.ts";
+import { agencyOf } from "../config/agency.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Loaded } from "../profile/load.ts";
 import { applySettings, type Refreshed } from "./applied.ts";
@@ -163,6 +164,7 @@ function settingsOf(revision: string, maxAgents: number): Settings {
       handlerCommand: {},
       budgets: { all: {}, profile: {} },
       prices: {},
+      agency: agencyOf(() => undefined),
       notify: { events: [], template: "json" },
     },
     hidden: new Map(),

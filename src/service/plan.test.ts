@@ -1,6 +1,7 @@
 // A plan holds what settings, task and needs say, and says where each part came from.
 import { describe, expect, it } from "vitest";
 import { projectAt } from "../base/home.ts";
+import { agencyOf } from "../config/agency.ts";
 import type { Setting, Settings } from "../config/settings.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { Task } from "../graph/task.ts";
@@ -49,6 +50,7 @@ const settings: Settings = {
     handlerCommand: { codex: "/opt/codex" },
     budgets: { all: {}, profile: {} },
     prices: {},
+    agency: agencyOf(() => undefined),
     notify: { events: [], template: "json" },
   },
   hidden: new Map(),
