@@ -13,7 +13,13 @@ const gate = (more = "") =>
   `[[llm_endpoints.endpoints]]\nname = "gate"\nprovider = "anthropic"\nurl = "https://gate.example/v1"\n${more}`;
 
 function settings(...layers: Layer[]) {
-  const model = flagLayer({ "agent.model": "claude:opus", "agent.timeout": "1h", "agent.hang_after": "1m" });
+  const model = flagLayer({ "agent.model": "claude:opus", "agent.timeout": "1h", "agency.assign",
+      "agency.evaluate",
+      "agency.flip",
+      "agency.gate",
+      "agency.gate_attempts",
+      "agency.weights.<dimension>",
+      "agent.hang_after": "1m" });
   const rest = flagLayer({ "agent.max_turns": "9", "agent.max_attempts": "3", "service.max_agents": "1" });
   const more = flagLayer({ "failover.probation": "3" });
   const defaults: Layer = {
