@@ -13,13 +13,7 @@ const gate = (more = "") =>
   `[[llm_endpoints.endpoints]]\nname = "gate"\nprovider = "anthropic"\nurl = "https://gate.example/v1"\n${more}`;
 
 function settings(...layers: Layer[]) {
-  const model = flagLayer({ "agent.model": "claude:opus", "agent.timeout": "1h", "agency.assign",
-      "agency.evaluate",
-      "agency.flip",
-      "agency.gate",
-      "agency.gate_attempts",
-      "agency.weights.<dimension>",
-      "agent.hang_after": "1m" });
+  const model = flagLayer({ "agent.model": "claude:opus", "agent.timeout": "1h", "agent.hang_after": "1m" });
   const rest = flagLayer({ "agent.max_turns": "9", "agent.max_attempts": "3", "service.max_agents": "1" });
   const more = flagLayer({ "failover.probation": "3" });
   const defaults: Layer = {
@@ -47,6 +41,8 @@ describe("a key", () => {
       ...["description", "extends", "fallback", "model_mismatch", "service.max_agents"],
       ...["agent.timeout", "agent.hang_after", "agent.max_turns", "agent.max_attempts", "agent.mcp"],
       ...["worktrees", "merge"],
+      ...["agency.assign", "agency.evaluate", "agency.flip", "agency.gate", "agency.gate_attempts"],
+      "agency.weights.<dimension>",
       "failover.probation",
       // A route needs it where it names a program.
       ...["agent.model", "dispatcher.model", "tiers.<tier>", "models.<role>.model", "models.<role>.endpoint"],
