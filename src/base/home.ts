@@ -22,6 +22,10 @@ export interface Home {
   revisions: string;
   /** What turned runs away and is left alone for a while: one small file a destination; absent while nothing is. */
   cooling: string;
+  /** Who agents can be, as files of the user's own: agents, their roles, their tradeoffs. */
+  agency: string;
+  /** What agents have been: one content a file, named by its hash, and who had it when. */
+  identities: string;
   /** One folder a chat, named by its id. */
   chats: string;
   /** Held exclusively by one switch at a time, from its first read to its last write. */
@@ -45,6 +49,9 @@ export interface Project {
   revisions: string;
   /** The same. */
   cooling: string;
+  /** As those of the home, for this project alone. */
+  agency: string;
+  identities: string;
 }
 
 /** `$WG_HOME`, else `~/.wg` of `$HOME`, else of the user database. Refuses a relative `WG_HOME`. */
@@ -65,6 +72,8 @@ export function homeOf(env: Env): Home {
     trusted: path.join(root, "trusted"),
     revisions: path.join(root, "revisions"),
     cooling: path.join(root, "cooling"),
+    agency: path.join(root, "agency"),
+    identities: path.join(root, "identities"),
     chats: path.join(root, "chats"),
     switchLock: path.join(root, "switch.lock"),
     pointerLock: path.join(root, "pointer.lock"),
@@ -85,6 +94,8 @@ export function projectAt(root: string): Project {
     service: path.join(folder, "service"),
     revisions: path.join(folder, "revisions"),
     cooling: path.join(folder, "cooling"),
+    agency: path.join(folder, "agency"),
+    identities: path.join(folder, "identities"),
   };
 }
 
