@@ -1,62 +1,83 @@
 // One seed: a project under fire until all its tasks are done, then the look at what is left.
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { blow, profiles, revive } from "./crash-blows.mjs";
 import { problemsIn } from "./crash-look.mjs";
-import { markedBy } from "./crash-processes.mjs";
+import { kill, processesOf } from "./crash-processes.mjs";
+import { git, ok, wg } from "./crash-wg.mjs";
 
-const main = path.join(process.env.WG_DIST ?? path.resolve(import.meta.dirname, "..", "dist"), "main.js");
 /** Longer than this no seed may take. */
-const limitMs = 5 * 60_000;
-const profiles = ["first", "second", "third"];
+const limitMs = 10 * 60_000;
 
 /** Plays a seed to its end; never throws: what goes wrong is a problem of the seed. */
 export async function playSeed(seed, tasks) {
   const startedMs = performance.now();
-  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), `wg-crash-${seed}-`)));
-  const game = {
-    root,
-    project: path.join(root, "project"),
-    home: path.join(root, "home"),
-    random: randomFrom(seed),
-    kills: { services: 0, workers: 0, commands: 0, "CLI calls": 0 },
-    acknowledged: { tasks: new Set(), switches: 0 },
-    tasks,
-  };
-  for (const folder of [game.project, game.home]) fs.mkdirSync(folder);
+  const game = newGame(seed, tasks);
   let problems = [];
   let runs = 0;
   try {
     await setUp(game);
     await underFire(game);
-    ({ problems, runs } = await problemsIn(game, (...args) => wg(game, args)));
+    ({ problems, runs } = await problemsIn(game));
   } catch (error) {
     problems = [String(error?.message ?? error)];
   }
   const left = await endAll(game);
-  if (left.length > 0) problems.push(`processes ${left.join(", ")} were left behind`);
-  if (problems.length === 0) fs.rmSync(root, { recursive: true, force: true, maxRetries: 5 });
-  const { kills, acknowledged } = game;
+  if (left.length > 0) problems.push(`processes were left behind: ${left.join("; ")}`);
+  if (problems.length === 0) fs.rmSync(game.root, { recursive: true, force: true, maxRetries: 5 });
+  const { kills, acknowledged, hasRepository, root: kept } = game;
   const tookMs = performance.now() - startedMs;
-  return { seed, tasks, runs, kills, switches: acknowledged.switches, tookMs, problems, kept: root };
+  const counts = { tasks: acknowledged.tasks.size, runs, switches: acknowledged.switches };
+  return { seed, hasRepository, counts, kills, tookMs, problems, kept };
+}
+
+function newGame(seed, tasks) {
+  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), `wg-crash-${seed}-`)));
+  const game = {
+    root,
+    project: path.join(root, "project"),
+    home: path.join(root, "home"),
+    tasks,
+    // Every third seed works in worktrees, which costs more.
+    hasRepository: seed % 3 === 0,
+    random: randomFrom(seed),
+    kills: { service: 0, worker: 0, command: 0, call: 0 },
+    acknowledged: { tasks: new Set(), notes: [], settings: new Map(), profile: undefined, switches: 0 },
+    work: (id) => workOf(game, id),
+  };
+  for (const folder of [game.project, game.home]) fs.mkdirSync(folder);
+  return game;
+}
+
+/** Each attempt looks whether an earlier one of its task still lives, and says when it has come to its end. */
+function workOf({ root, hasRepository, random }, id) {
+  const pids = `${root}/pids-${id}`;
+  return [
+    `for p in $(cat ${pids} 2>/dev/null); do ps -o stat= -p $p | grep -q '^[^Z]' && echo ${id} >> ${root}/twice; done`,
+    `echo $$ >> ${pids}`,
+    ...(hasRepository ? ["mkdir -p made", `echo ${id} > made/${id}`] : []),
+    `sleep 0.${Math.floor(random() * 3)}`,
+    `echo ${id} >> ${root}/ran`,
+  ].join("; ");
 }
 
 async function setUp(game) {
-  const { tasks, project, random } = game;
+  const { tasks, project, random, root } = game;
+  if (game.hasRepository) {
+    await git(game, "init", "--quiet", "-b", "main");
+    await git(game, "commit", "--quiet", "--allow-empty", "-m", "the first");
+  }
   await ok(game, "init");
   fs.writeFileSync(path.join(project, ".wg", "config.toml"), "[agent]\nmax_attempts = 100\n");
   for (const name of profiles) await ok(game, "profile", "create", name, "-m", `claude:${name}`);
-  // Each attempt looks whether an earlier one of its task still lives, and says when it has come to its end.
   const lines = Array.from({ length: tasks }, (_, index) => {
     const id = `t${index}`;
-    const others = `for p in $(cat pids-${id} 2>/dev/null); do ps -o stat= -p $p | grep -q '^[^Z]' && echo ${id} >> twice; done`;
-    const exec = `${others}; echo $$ >> pids-${id}; sleep 0.${Math.floor(random() * 3)}; echo ${id} >> ran`;
     const after = index === 0 || random() < 0.4 ? [] : [`t${Math.floor(random() * index)}`];
-    return JSON.stringify({ id, kind: "task", title: id, status: "open", exec, after });
+    return JSON.stringify({ id, kind: "task", title: id, status: "open", exec: game.work(id), after });
   });
-  const file = path.join(game.root, "graph.jsonl");
+  const file = path.join(root, "graph.jsonl");
   fs.writeFileSync(file, `${lines.join("\n")}\n`);
   await ok(game, "import", file);
   for (let index = 0; index < tasks; index++) game.acknowledged.tasks.add(`t${index}`);
@@ -69,133 +90,32 @@ async function setUp(game) {
  */
 async function underFire(game) {
   const untilMs = performance.now() + limitMs;
-  const blows = [killService, killWorker, killCommand, killCli, switchProfile];
+  let tasks = [];
   for (let round = 0; performance.now() < untilMs; round++) {
-    const blow = blows[Math.floor(game.random() * blows.length)];
     await blow(game);
-    await sleep(30 + game.random() * 250);
+    await sleep(20 + game.random() * 180);
     if (round % 5 !== 0) continue;
     await revive(game);
-    const { tasks } = JSON.parse(await ok(game, "list", "--json"));
+    ({ tasks } = JSON.parse(await ok(game, "list", "--json")));
     for (const { id, status, hold } of tasks) {
       if (status === "failed" || hold !== undefined) await wg(game, ["retry", id]);
     }
     if (tasks.every(({ status }) => status === "done")) return;
   }
-  throw new Error(`not all tasks were done after ${limitMs / 1000} s`);
+  const open = tasks.filter(({ status }) => status !== "done").map(({ id, status }) => `${id} is ${status}`);
+  throw new Error(`not all tasks were done after ${limitMs / 1000} s: ${open.slice(0, 10).join(", ")}`);
 }
 
-async function killService(game) {
-  const status = await statusOf(game);
-  if (status?.running && kill(status.pid)) game.kills.services += 1;
-  await revive(game);
-}
-
-async function killWorker(game) {
-  const status = await statusOf(game);
-  const pids = (status?.inFlight ?? []).flatMap(({ pid }) => pid ?? []);
-  const pid = pids[Math.floor(game.random() * pids.length)];
-  if (pid !== undefined && kill(pid)) game.kills.workers += 1;
-}
-
-/** What a worker runs: a process with the mark of a run that is no worker itself. */
-async function killCommand(game) {
-  const found = markedBy(game.project).filter(({ line }) => !line.includes("main.js"));
-  const victim = found[Math.floor(game.random() * found.length)];
-  if (victim !== undefined && kill(victim.pid)) game.kills.commands += 1;
-}
-
-async function killCli(game) {
-  const id = `late-${game.acknowledged.tasks.size}-${Math.floor(game.random() * 1e6)}`;
-  const args = ["add", id, "--id", id, "--exec", `echo ${id} >> ran`];
-  const ended = await wg(game, args, game.random() * 120);
-  if (ended.killed) game.kills["CLI calls"] += 1;
-  if (ended.status === 0) game.acknowledged.tasks.add(id);
-}
-
-async function switchProfile(game) {
-  const name = profiles[Math.floor(game.random() * profiles.length)];
-  const ended = await wg(
-    game,
-    ["profile", "use", name, "--no-check"],
-    game.random() < 0.5 ? game.random() * 200 : undefined,
-  );
-  if (ended.killed) game.kills["CLI calls"] += 1;
-  if (ended.status === 0) {
-    game.acknowledged.switches += 1;
-    game.acknowledged.profile = name;
-  } else game.acknowledged.profile = undefined;
-}
-
-async function revive(game) {
-  const status = await statusOf(game);
-  if (!status?.running) await wg(game, ["service", "start", "--max-agents", "4"]);
-}
-
-async function statusOf(game) {
-  const { status, stdout } = await wg(game, ["service", "status", "--json"]);
-  return status === 0 || stdout !== "" ? JSON.parse(stdout) : undefined;
-}
-
-async function ok(game, ...args) {
-  const { status, stdout, stderr } = await wg(game, args);
-  if (status !== 0) throw new Error(`wg ${args.join(" ")} ended with ${status}: ${stderr}`);
-  return stdout;
-}
-
-/** Runs wg; with `killAfterMs` it is killed by then, if it has not ended. */
-function wg(game, args, killAfterMs) {
-  return new Promise((resolve, reject) => {
-    const { PATH } = process.env;
-    const env = { PATH, HOME: game.home, WG_HOME: path.join(game.home, ".wg") };
-    const child = spawn(process.execPath, [main, ...args], {
-      cwd: game.project,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text) => {
-      stderr += text;
-    });
-    const timer =
-      killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
-    child.on("error", reject);
-    child.on("exit", (status, signal) => {
-      clearTimeout(timer);
-      const end = () => resolve({ status, killed: signal === "SIGKILL", stdout, stderr });
-      // A service that it started may hold the pipes.
-      const late = setTimeout(end, 500);
-      child.on("close", () => {
-        clearTimeout(late);
-        end();
-      });
-    });
-  });
-}
-
+/** Ends the service and all its agents; the processes that are there all the same, which are then killed. */
 async function endAll(game) {
   await wg(game, ["service", "stop", "--kill-agents"]).catch(() => undefined);
   for (let tries = 0; tries < 50; tries++) {
-    const left = markedBy(game.project);
-    if (left.length === 0) return [];
+    if (processesOf(game.home).length === 0) return [];
     await sleep(100);
   }
-  const left = markedBy(game.project).map(({ pid }) => pid);
-  for (const pid of left) kill(pid);
-  return left;
-}
-
-function kill(pid) {
-  try {
-    process.kill(pid, "SIGKILL");
-    return true;
-  } catch {
-    return false;
-  }
+  const left = processesOf(game.home);
+  for (const { pid } of left) kill(pid);
+  return left.map(({ pid, line }) => `${pid} ${line.trim()}`);
 }
 
 /** mulberry32: small, and the same everywhere. */

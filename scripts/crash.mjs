@@ -1,6 +1,7 @@
 // SIGKILL for everything at random moments, by seeds that can be played again, and what must hold all the same.
+import * as os from "node:os";
 import { parseArgs } from "node:util";
-import { summary } from "./crash-report.mjs";
+import { summary, total } from "./crash-report.mjs";
 import { playSeed } from "./crash-seed.mjs";
 
 const help = `npm run test:crash -- [options]
@@ -9,10 +10,13 @@ const help = `npm run test:crash -- [options]
   --seeds <n>   play so many, from 1 on (default 5)
   --from <n>    begin with this one
   --tasks <n>   tasks in the graph (default 200)
+  --jobs <n>    so many at a time (default: two for each processor, since much of a seed is waiting)
 
 For each seed: a project with a graph of tasks and a service, while its service, its workers, the commands they run and the
-CLI are killed at random moments and profiles are switched. At the end every task must be done, none may have run beside
-itself, no acknowledged change may be lost, no process left and no file torn.`;
+CLI are killed at random moments, profiles are switched and changed, and tasks are added. Every third seed works in a git
+repository with worktrees. At the end every task must be done, none may have run beside itself, no
+acknowledged change may be lost, no process left and no file torn; with worktrees the work of every task is in main, and
+nothing else is left of it.`;
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +24,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "5" },
     from: { type: "string", default: "1" },
     tasks: { type: "string", default: "200" },
+    jobs: { type: "string", default: String(2 * os.availableParallelism()) },
     help: { type: "boolean" },
   },
 });
@@ -34,17 +39,20 @@ const count = (text, name) => {
   console.error(`--${name} must be a whole number from 1`);
   process.exit(2);
 };
+const tasks = count(values.tasks, "tasks");
+const jobs = count(values.jobs, "jobs");
 const first = count(values.seed ?? values.from, "seed");
 const last = values.seed === undefined ? first + count(values.seeds, "seeds") - 1 : first;
+const startedMs = performance.now();
 const played = [];
-for (let seed = first; seed <= last; seed++) {
-  const result = await playSeed(seed, count(values.tasks, "tasks"));
-  played.push(result);
-  console.log(summary(result));
+let next = first;
+async function playOn() {
+  while (next <= last) {
+    const result = await playSeed(next++, tasks);
+    played.push(result);
+    console.log(summary(result));
+  }
 }
-const broken = played.filter(({ problems }) => problems.length > 0);
-const killed = played.reduce((sum, { kills }) => sum + Object.values(kills).reduce((a, b) => a + b, 0), 0);
-console.log(
-  `${played.length - broken.length} of ${played.length} seeds held, ${killed} processes were killed`,
-);
-process.exit(broken.length === 0 ? 0 : 1);
+await Promise.all(Array.from({ length: jobs }, playOn));
+console.log(total(played, performance.now() - startedMs));
+process.exit(played.every(({ problems }) => problems.length === 0) ? 0 : 1);

@@ -1,10 +1,14 @@
 // Taking a worktree away, and its branch: only when all that was committed there is in the branch it goes back to.
 import * as fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Project } from "../base/home.ts";
 import { changesIn, commitAll, dropStaleLocks, headOf, returnToBranch } from "./commit.ts";
 import { type Checkout, git, gitText } from "./git.ts";
 import { readRecord, removeRecord, type WorktreeRecord, worktreeFolder, writeRecord } from "./record.ts";
 import { adminFolder, commonFolder, isWithin, tipOf } from "./repository.ts";
+
+/** How often a branch is deleted before that is left to a later time. */
+const tries = 20;
 
 /** Why a worktree stays, or undefined where nothing would be lost with it. */
 export async function reasonToKeep(
@@ -26,12 +30,25 @@ export async function reasonToKeep(
   return tip === undefined ? undefined : unreachable(top, tip, target);
 }
 
-/** Takes away the checkout, the branch and the record, in this order: killed in between, it can be done again. */
+/**
+ * Takes away the checkout, the branch and the record, in this order: killed in between, it can be done again. The record
+ * stays where the branch cannot be deleted now, so that `wg gc` knows it.
+ */
 export async function removeWorktree(project: Project, record: WorktreeRecord, top: Checkout): Promise<void> {
   await discard(project, record, top);
-  // Fails where it is not there any more, or checked out elsewhere: then it is somebody's.
-  await git(top, ["branch", "--delete", "--force", record.branch], { outlives: true });
-  removeRecord(project, record.task);
+  if (await deleteBranch(record.branch, top)) removeRecord(project, record.task);
+}
+
+/** False when the branch is still there, and nobody's. git looks at every worktree first, and stumbles over one just being made. */
+async function deleteBranch(branch: string, top: Checkout): Promise<boolean> {
+  for (let left = tries; left > 0; left--) {
+    const { code, stderr } = await git(top, ["branch", "--delete", "--force", branch], { outlives: true });
+    // Checked out elsewhere, it is somebody's.
+    if (code === 0 || /checked out at|used by worktree/.test(stderr)) return true;
+    if ((await tipOf(top, branch)) === undefined) return true;
+    await sleep(100);
+  }
+  return false;
 }
 
 /**
