@@ -8,9 +8,9 @@ const callMs = 150;
 
 /** What may be drawn in this game. */
 const blows = [
-  kills("service"),
-  kills("worker"),
-  kills("command"),
+  ...[kills("service"), kills("service")],
+  ...[kills("worker"), kills("worker"), kills("worker")],
+  ...[kills("command"), kills("command"), kills("command")],
   addTask,
   noteOnTask,
   useProfile,

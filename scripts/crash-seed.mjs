@@ -58,7 +58,7 @@ function workOf({ root, hasRepository, random }, id) {
     `for p in $(cat ${pids} 2>/dev/null); do ps -o stat= -p $p | grep -q '^[^Z]' && echo ${id} >> ${root}/twice; done`,
     `echo $$ >> ${pids}`,
     ...(hasRepository ? ["mkdir -p made", `echo ${id} > made/${id}`] : []),
-    `sleep 0.${Math.floor(random() * 3)}`,
+    `sleep 0.${1 + Math.floor(random() * 5)}`,
     `echo ${id} >> ${root}/ran`,
   ].join("; ");
 }
@@ -93,7 +93,7 @@ async function underFire(game) {
   let tasks = [];
   for (let round = 0; performance.now() < untilMs; round++) {
     await blow(game);
-    await sleep(20 + game.random() * 180);
+    await sleep(10 + game.random() * 140);
     if (round % 5 !== 0) continue;
     await revive(game);
     ({ tasks } = JSON.parse(await ok(game, "list", "--json")));

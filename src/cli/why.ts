@@ -91,7 +91,8 @@ function explain(
   const { plan } = run;
   const now = choiceNow(plan.role, task, settings);
   const problem = now instanceof WgError ? { now: now.message } : {};
-  const reasons = reasonsOf(plan, now instanceof WgError ? undefined : now);
+  const budgets = settings instanceof WgError ? undefined : settings.general.budgets;
+  const reasons = reasonsOf(plan, now instanceof WgError ? undefined : now, budgets);
   return { run, reasons, answers: answersOf(project, run), ...problem };
 }
 

@@ -11,3 +11,10 @@ export function durationMs(text: string): number | undefined {
   const ms = Number(count) * (unitMs[unit] ?? Number.NaN);
   return ms > 0 && ms <= longestMs ? ms : undefined;
 }
+
+/** The same the other way round, in the largest unit that says it exactly: `10m`, `90s`, `2h`. */
+export function durationWords(ms: number): string {
+  const units = Object.entries(unitMs).reverse();
+  const [unit, size] = units.find(([, size]) => ms >= size && ms % size === 0) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}

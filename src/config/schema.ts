@@ -348,7 +348,7 @@ export const definitions: readonly KeyDefinition[] = [
     type: choicesType(noticeKinds),
     default: [...noticeKinds],
     effect: "at once",
-    doc: "What there are notices of: `done` and `failed` tasks, a task that `needs-you` (to merge, to approve, to look), a `failover`, a `budget` that is used up.",
+    doc: "What there are notices of: `done` and `failed` tasks, what `needs-you` (a task to merge, to approve, to look at, a switch that was taken back), a `failover`, a `budget` that is used up.",
   },
   {
     key: "notify.template",

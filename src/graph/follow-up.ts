@@ -2,12 +2,16 @@
 import { WgError } from "../base/error.ts";
 import { change, type Graph } from "./database.ts";
 import { addLog } from "./log.ts";
+import { query, rowOf } from "./query.ts";
 import type { Run } from "./run.ts";
 import { addTask, type NewTask, type Task } from "./task.ts";
 
+/** No plan that an agent made in earnest was longer; one in a loop gets here within a minute. */
+export const maxFollowUps = 50;
+
 /**
  * As `addTask`, for a run, which is noted in the new task's log. Refuses (`inside-a-run`) a command: a service would run it
- * outside of whatever holds the run's own agent.
+ * outside of whatever holds the run's own agent; and (`too-many-follow-ups`) more than `maxFollowUps` of one run.
  */
 export function addFollowUp(graph: Graph, run: Pick<Run, "id" | "task">, fresh: NewTask, now: Date): Task {
   if (fresh.exec !== undefined || fresh.verify !== undefined) {
@@ -16,8 +20,32 @@ export function addFollowUp(graph: Graph, run: Pick<Run, "id" | "task">, fresh: 
     });
   }
   return change(graph, () => {
+    if (countFollowUps(graph, run) >= maxFollowUps) {
+      throw new WgError(
+        "too-many-follow-ups",
+        `this run has added ${maxFollowUps} tasks, and may add no more`,
+        {
+          hint: "put what is left into the description of one of them, or into your closing words",
+        },
+      );
+    }
     const task = addTask(graph, fresh, now);
-    addLog(graph, task.id, { by: "agent", run: run.id, message: `added from task ${run.task}` }, now);
+    addLog(graph, task.id, { by: "agent", run: run.id, message: origin(run) }, now);
     return task;
   });
+}
+
+/** How many tasks of a run are there, by the first entry of their logs. */
+function countFollowUps(graph: Graph, run: Pick<Run, "id" | "task">): number {
+  const count = query
+    .selectFrom("log")
+    .select((build) => build.fn.countAll<number>().as("all"))
+    .where("run", "=", run.id)
+    .where("message", "=", origin(run))
+    .where("task", "!=", run.task);
+  return rowOf(graph, count)?.all ?? 0;
+}
+
+function origin({ task }: Pick<Run, "task">): string {
+  return `added from task ${task}`;
 }

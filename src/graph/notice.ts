@@ -45,6 +45,17 @@ export function dueNotices(graph: Graph, now: Date, limit: number): Notice[] {
   }));
 }
 
+/** Notes what no change of a task tells of by itself; the others are noted by triggers. */
+export function addNotice(
+  graph: Graph,
+  notice: { kind: string; task: string; run?: string; text: string },
+  now: Date,
+): void {
+  const { kind, task, run = null, text } = notice;
+  const row = { at: now.toISOString(), kind, task, run, text, told: "", tries: 0, next_at: null };
+  execute(graph, query.insertInto("notice").values(row));
+}
+
 /** How many there are. */
 export function countNotices(graph: Graph): number {
   const count = query.selectFrom("notice").select((build) => build.fn.countAll<number>().as("all"));

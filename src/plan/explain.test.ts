@@ -54,6 +54,37 @@ describe("the reasons of a plan", () => {
     });
   });
 
+  it("tell limits as they are written in settings", () => {
+    expect([reason("timeout")?.was, reason("hang after")?.was]).toEqual(["2h", "10m"]);
+  });
+
+  it("tell what it may spend, for all and on its profile, and what that would be now", () => {
+    const limits = [
+      { of: "task" as const, usd: 5 },
+      { of: "day" as const, usd: 20.5, profile: "claude", since: "2026-11-23T00:00:00Z" },
+    ];
+    const origins = { "budget.task": "global /h/config.toml:2", "budget.day": "profile /h/claude.toml:3" };
+    const planned = { ...plan, origins, budget: { limits, prices: {} } };
+    const told = reasonsOf(planned, chosen, { all: { task: 7 }, profile: { day: 20.5 } });
+    expect(told.filter(({ name }) => name.startsWith("budget"))).toEqual([
+      { name: "budget of a task", was: "$5", origin: "global /h/config.toml:2", now: "$7", changed: true },
+      {
+        name: "budget of a day on claude",
+        was: "$20.5",
+        origin: "profile /h/claude.toml:3",
+        now: "$20.5",
+        changed: false,
+      },
+    ]);
+  });
+
+  it("tell what a person has approved in place of the budgets", () => {
+    const limits = [{ of: "approval" as const, usd: 3 }];
+    const planned = { ...plan, budget: { limits, prices: {} } };
+    const told = reasonsOf(planned, chosen, { all: { task: 7 }, profile: {} });
+    expect(told.at(-1)).toEqual({ name: "approved", was: "$3", now: "$3", changed: false });
+  });
+
   it("tell a task's own wish from a setting", () => {
     const origins = { "task.model": "task a" };
     expect(reasonsOf({ ...plan, origins }, undefined).find(({ name }) => name === "route")?.origin).toBe(

@@ -1,8 +1,11 @@
 // Why a run ran on what it ran on: each value of its plan with its origin, beside what it would be now. Pure.
+
+import type { Budget } from "../base/budget.ts";
 import { routeText } from "../base/route.ts";
 import type { PinnedValue } from "../base/secret.ts";
+import { durationWords } from "../config/duration.ts";
 import { endpointsKey } from "../config/endpoints.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { BudgetLimit, Plan } from "../graph/plan.ts";
 import type { Chosen } from "./choose.ts";
 
 /** One value of a plan. Without `now` nothing would be chosen now; without `origin` no setting decided it. */
@@ -15,10 +18,17 @@ export interface Reason {
   changed: boolean;
 }
 
+/** What may be spent by settings: by every run, and by those on the profile that is active. */
+export interface Budgets {
+  all: Budget;
+  profile: Budget;
+}
+
 /** Every value of a plan that settings decide; `now` is what they would decide at this moment, where they can. */
-export function reasonsOf(plan: Plan, now: Chosen | undefined): Reason[] {
-  const later = now === undefined ? undefined : valuesOf(now);
-  const values = valuesOf(plan);
+export function reasonsOf(plan: Plan, now: Chosen | undefined, budgets?: Budgets): Reason[] {
+  const limits = plan.budget?.limits ?? [];
+  const values = new Map([...valuesOf(plan), ...budgetValues(limits)]);
+  const later = now && new Map([...valuesOf(now), ...budgetValues(limitsNow(now, limits, budgets))]);
   const names = new Set([...values.keys(), ...(later?.keys() ?? [])]);
   return [...names].map((name) => {
     const was = values.get(name);
@@ -59,8 +69,8 @@ function valuesOf(chosen: Chosen): Map<string, Value> {
   );
   if (command !== undefined) set("command", command, [`handlers.${route.handler}.command`]);
   set("permissions", permissions, ["agent.permissions"]);
-  set("timeout", `${limits.timeoutMs / 1000} s`, ["agent.timeout"]);
-  set("hang after", `${limits.hangAfterMs / 1000} s`, ["agent.hang_after"]);
+  set("timeout", durationWords(limits.timeoutMs), ["agent.timeout"]);
+  set("hang after", durationWords(limits.hangAfterMs), ["agent.hang_after"]);
   set("max turns", String(limits.maxTurns), ["agent.max_turns"]);
   set("other model", onModelMismatch, ["model_mismatch"]);
   for (const [name, pin] of Object.entries(env)) {
@@ -72,6 +82,38 @@ function valuesOf(chosen: Chosen): Map<string, Value> {
     );
   }
   return values;
+}
+
+type PlannedLimit = Pick<BudgetLimit, "of" | "usd" | "profile">;
+
+/** The budgets that a run of these settings would be held to. What a person approved is no setting, and stays. */
+function limitsNow(
+  { route, profile }: Chosen,
+  before: readonly PlannedLimit[],
+  budgets: Budgets | undefined,
+): PlannedLimit[] {
+  if (route.handler === "shell" || budgets === undefined) return [];
+  const approved = before.filter(({ of }) => of === "approval");
+  if (approved.length > 0) return approved;
+  const limits = ({ task, day }: Budget, more: { profile?: string }): PlannedLimit[] => [
+    ...(task === undefined ? [] : [{ of: "task" as const, usd: task, ...more }]),
+    ...(day === undefined ? [] : [{ of: "day" as const, usd: day, ...more }]),
+  ];
+  return [...limits(budgets.all, {}), ...limits(budgets.profile, { profile })];
+}
+
+function budgetValues(limits: readonly PlannedLimit[]): [string, Value][] {
+  return limits.map(({ of, usd, profile }) => {
+    const name = of === "approval" ? "approved" : `budget of a ${of}`;
+    // The nearest setting is the one whose origin is known: that of the profile, where it has one.
+    const isNearest =
+      profile !== undefined || !limits.some((other) => other.of === of && other.profile !== undefined);
+    const keys = isNearest ? [`budget.${of}`] : [];
+    return [
+      profile === undefined ? name : `${name} on ${profile}`,
+      { text: `$${usd}`, mark: String(usd), keys },
+    ];
+  });
 }
 
 /** The setting, or the task's own wish, that decided the route: `choose` names it first. */

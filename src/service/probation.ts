@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import { readCoolings } from "../cooling/files.ts";
 import { firstRuns } from "../graph/first-runs.ts";
 import { addLog } from "../graph/log.ts";
+import { addNotice } from "../graph/notice.ts";
 import type { FailureClass } from "../graph/result.ts";
 import type { Run } from "../graph/run.ts";
 import type { ServiceStatus } from "../ipc/protocol.ts";
@@ -148,6 +149,10 @@ async function revert(
         context.now(),
       );
     }
+    // For a person to look at: what they asked for is not what is active.
+    const [first] = runs;
+    if (first)
+      addNotice(graph, { kind: "needs-you", task: first.task, run: first.id, text: sentence }, context.now());
     context.wake();
   } catch (error) {
     if (!(error instanceof WgError) && !signal.aborted) return context.failed(error);

@@ -37,6 +37,9 @@ async function add(...ids: string[]): Promise<void> {
 }
 
 it("three runs that cannot be started take the switch back, and everybody says so", async () => {
+  const told = path.join(place.home, "told");
+  await place.ok("config", "set", "notify.command", `cat >> "${told}"`);
+  await place.ok("config", "set", "notify.events", "needs-you");
   await place.ok("profile", "use", "bad", "--no-check");
   await add("a", "b");
   expect(pointer()).toBe("bad");
@@ -60,6 +63,12 @@ it("three runs that cannot be started take the switch back, and everybody says s
     "reverted from bad to good: its first 3 runs failed by spawn",
   );
   await place.until("the task's log has it", async () => (await place.ok("log", "c")).includes("wg retry c"));
+  const notice = await place.until("it is told", () => fs.existsSync(told) && fs.readFileSync(told, "utf8"));
+  expect(JSON.parse(notice)).toMatchObject({
+    event: "needs-you",
+    task: "a",
+    text: "reverted from bad to good: its first 3 runs failed by spawn",
+  });
   // The way on is as after an undo: nothing is promoted, and the person may insist.
   await add("d");
   expect(pointer()).toBe("good");
