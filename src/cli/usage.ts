@@ -1,5 +1,5 @@
 // `wg usage`: tokens, cost, runs, failures and time, in groups; of this project's runs and chats.
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { WgError } from "../base/error.ts";
 import { projectOf, requireProject } from "../base/home.ts";
 import { listChats } from "../chat/shelf.ts";
@@ -17,6 +17,7 @@ import type { Io } from "./io.ts";
 import { plain, print, printJson, printRefusal, say, table } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
 import { countText, spanText } from "./run-text.ts";
+import { since, sinceHelp } from "./since.ts";
 import { usedByChat } from "./usage-chats.ts";
 import { budgetSentence, costSentence, priceNotes, pricesTable } from "./usage-text.ts";
 import { whereOf } from "./where.ts";
@@ -44,7 +45,7 @@ export function usageCommand(io: Io): Command {
   return new Command("usage")
     .description("Add up what runs and chats have used: tokens, cost and how it is known, failures, time.")
     .addOption(new Option("--by <group>", "what to group by").choices(groupings).default("profile"))
-    .option("--since <time>", "only what began since then: 7d, 12h, 4w, or a day such as 2026-11-01", since)
+    .option("--since <time>", `only what began since then: ${sinceHelp}`, since)
     .option("--all", "chats of every project, not only of this one")
     .option("--prices", "list the prices instead")
     .option("--json", "print one JSON envelope")
@@ -119,21 +120,4 @@ function showPrices(io: Io, { json }: Options): void {
   ];
   if (json) printJson(io, { prices: listed });
   else print(io, pricesTable(listed));
-}
-
-/** `7d` or `2026-11-01`, counted from the moment it is asked for. */
-function since(text: string): (now: Date) => Date {
-  const [, count, unit = ""] = /^([1-9][0-9]{0,4})([hdw])$/.exec(text) ?? [];
-  if (count !== undefined)
-    return (now) => new Date(now.getTime() - Number(count) * hoursIn(unit) * 3_600_000);
-  // Without an hour a day begins where this process is, as the days of the groups do.
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00`) : new Date(Number.NaN);
-  if (Number.isNaN(day.getTime())) {
-    throw new InvalidArgumentError("it must be such as 12h, 7d, 4w, or a day such as 2026-11-01.");
-  }
-  return () => day;
-}
-
-function hoursIn(unit: string): number {
-  return unit === "h" ? 1 : unit === "d" ? 24 : 168;
 }

@@ -61,9 +61,21 @@ export function latestEvaluation(graph: Graph, run: string, role: ReviewRole): E
   return row && evaluationOf(row);
 }
 
-/** Evaluations, the latest first. `since` is ISO 8601 UTC. */
-export function listEvaluations(graph: Graph, filter: { since?: string; limit?: number } = {}): Evaluation[] {
+/** All that are set must hold. `since` is ISO 8601 UTC; what has no total is below nothing. */
+export interface EvaluationFilter {
+  task?: string;
+  role?: ReviewRole;
+  since?: string;
+  below?: number;
+  limit?: number;
+}
+
+/** Evaluations, the latest first. */
+export function listEvaluations(graph: Graph, filter: EvaluationFilter = {}): Evaluation[] {
   let select = query.selectFrom("evaluation").selectAll().orderBy("number", "desc");
+  if (filter.task !== undefined) select = select.where("task", "=", filter.task);
+  if (filter.role !== undefined) select = select.where("role", "=", filter.role);
+  if (filter.below !== undefined) select = select.where("total", "<", filter.below);
   if (filter.since !== undefined) select = select.where("at", ">=", filter.since);
   if (filter.limit !== undefined) select = select.limit(filter.limit);
   return rowsOf(graph, select).map(evaluationOf);
