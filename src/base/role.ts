@@ -4,6 +4,9 @@
 export const roles = ["worker", "dispatcher", "assigner", "evaluator", "flip", "chat"] as const;
 export type Role = (typeof roles)[number];
 
+/** Those whose runs belong to tasks. */
+export const taskRoles = ["worker", "assigner", "evaluator", "flip"] as const satisfies readonly Role[];
+
 /**
  * What a run may do: `read-only` reads the working directory; `workspace` also writes inside it and runs
  * commands there; `full` has no limits of ours.

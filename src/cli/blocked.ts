@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { WgError } from "../base/error.ts";
 import { requireProject } from "../base/home.ts";
 import type { Settings } from "../config/settings.ts";
+import { isAttempt } from "../graph/attempt.ts";
 import { type Chain, chainFrom, rootsOf } from "../graph/chain.ts";
 import { closeGraph, type Graph, openGraph, snapshot } from "../graph/database.ts";
 import { readyTasks } from "../graph/ready.ts";
@@ -76,7 +77,11 @@ function find(
     .flatMap((root) => findTask(graph, root.task) ?? []);
   const causes = causesOf(chain, roots, {
     service,
-    live: new Map(liveRuns(graph).map(({ task, id }) => [task, id])),
+    live: new Map(
+      liveRuns(graph)
+        .filter(isAttempt)
+        .map(({ task, id }) => [task, id]),
+    ),
     unplannable: unplannable(ready, service, settings),
   });
   return { asked, chain, causes };

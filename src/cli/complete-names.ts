@@ -69,13 +69,14 @@ async function tasks(io: Io): Promise<Candidate[]> {
 
 async function runs(io: Io): Promise<Candidate[]> {
   if (projectOf(io.cwd, io.env) === undefined) return [];
-  const [{ withGraph }, { listRuns }] = await Promise.all([
+  const [{ withGraph }, { listRuns }, { kindText }] = await Promise.all([
     import("./project-graph.ts"),
     import("../graph/run.ts"),
+    import("./run-text.ts"),
   ]);
-  return withGraph(io, (graph) => listRuns(graph, { limit: 50 })).map(({ id, task, profile }) => ({
-    value: id,
-    about: `${task} on ${profile}`,
+  return withGraph(io, (graph) => listRuns(graph, { limit: 50 })).map((run) => ({
+    value: run.id,
+    about: `${kindText(run)} of ${run.task} on ${run.profile}`,
   }));
 }
 

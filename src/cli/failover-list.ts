@@ -4,9 +4,10 @@ import { WgError } from "../base/error.ts";
 import type { Cooling } from "../cooling/cooling.ts";
 import { destinationOf } from "../cooling/destination.ts";
 import { type Coolings, changeCooling, readCoolings } from "../cooling/files.ts";
+import { latestAttempt } from "../graph/attempt.ts";
 import { change, closeGraph, openGraph } from "../graph/database.ts";
 import { listHolds, releaseTask } from "../graph/hold.ts";
-import { findRun, listRuns } from "../graph/run.ts";
+import { findRun } from "../graph/run.ts";
 import type { Where } from "../profile/where.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say, table } from "./print.ts";
@@ -87,7 +88,7 @@ function releaseHeld({ project, env }: Where, cleared: readonly string[]): strin
   try {
     const held = listHolds(graph).filter(({ kind }) => kind === "retry");
     const due = held.filter(({ task }) => {
-      const last = listRuns(graph, { task, live: false, limit: 1 })[0];
+      const last = latestAttempt(graph, task, { live: false });
       const plan = last && findRun(graph, last.id)?.plan;
       return plan !== undefined && cleared.includes(destinationOf(plan, env) ?? "");
     });

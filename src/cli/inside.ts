@@ -70,6 +70,11 @@ function checkOwn(runId: string, words: string, task: string, io: Io): void {
   if (run === undefined || run.status === "ended") {
     throw new WgError("run-over", `${runId} is not in flight, so wg ${words} does nothing`);
   }
+  if (run.role !== "worker") {
+    throw new WgError("inside-a-run", `wg ${words} is for who works on a task, not for its ${run.role}`, {
+      hint: "what there is to say belongs into your answer",
+    });
+  }
   if (words === "add" || run.task === task) return;
   throw new WgError("inside-a-run", `wg ${words} is for your own task, "${run.task}"`, {
     hint: `wg msg ${task} "text" tells whoever works on it; wg add leaves work for others`,

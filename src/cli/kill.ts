@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { errnoOf, WgError } from "../base/error.ts";
 import { requireProject } from "../base/home.ts";
 import { isAlive, killGroup, type ProcessMark, signalProcess } from "../base/process.ts";
+import { isAttempt, latestAttempt } from "../graph/attempt.ts";
 import { closeGraph, type Graph, openGraph } from "../graph/database.ts";
 import { endRun, listRuns, type Run, requestCancel, requireRun } from "../graph/run.ts";
 import { requireTask } from "../graph/task.ts";
@@ -11,6 +12,7 @@ import { sweepRun } from "../handlers/sweep.ts";
 import { resultSoFar } from "../worker/record.ts";
 import type { Io } from "./io.ts";
 import { print, printJson, say } from "./print.ts";
+import { runName } from "./run-text.ts";
 
 interface Options {
   task?: string;
@@ -21,7 +23,7 @@ interface Options {
 const examples = `
 Examples:
   wg kill r-20261123-130501-k3f9xq     its task fails with "run cancelled"
-  wg kill --task build                 the run of a task, whatever its id
+  wg kill --task build                 the attempt at a task, whatever its id
   wg kill --task build --requeue       the task is open again and starts anew, on the profile that is active then
 
 The agent and all it started are ended. A worker that does not stop within 15 seconds is killed.
@@ -34,7 +36,7 @@ export function killCommand(io: Io): Command {
   return new Command("kill")
     .description("End a run in flight, with everything its agent started.")
     .argument("[run]", "its id, or the beginning of it")
-    .option("--task <id>", "the run in flight of this task")
+    .option("--task <id>", "the attempt in flight at this task")
     .option("--requeue", "open the task again instead of failing it")
     .option("--json", "print one JSON envelope")
     .addHelpText("after", examples)
@@ -46,6 +48,7 @@ async function kill(io: Io, prefix: string | undefined, options: Options): Promi
   const graph = openGraph(project);
   try {
     const run = runToEnd(graph, prefix, options.task);
+    if (options.requeue && !isAttempt(run)) throw noAttempt(run);
     if (!requestCancel(graph, run.id, options.requeue ? "requeue" : "fail")) throw overAlready(run);
     const { ended, forced } = await end(io, graph, run.id);
     const task = requireTask(graph, run.task);
@@ -76,10 +79,11 @@ function runToEnd(graph: Graph, prefix: string | undefined, taskId: string | und
     return run;
   }
   const task = requireTask(graph, taskId ?? "");
-  const [run] = listRuns(graph, { task: task.id, live: true, limit: 1 });
+  const run = latestAttempt(graph, task.id, { live: true });
   if (run !== undefined) return run;
-  throw new WgError("no-run", `nothing is in flight for "${task.id}", it is ${task.status}`, {
-    hint: "wg runs --live lists what is",
+  const [other] = listRuns(graph, { task: task.id, live: true, limit: 1 });
+  throw new WgError("no-run", `no attempt at "${task.id}" is in flight, it is ${task.status}`, {
+    hint: other === undefined ? "wg runs --live lists what is" : `${runName(other)} is: wg kill ${other.id}`,
   });
 }
 
@@ -127,6 +131,17 @@ async function endInItsPlace(
 /** A worker leads a process group of its own. */
 function killWorker(worker: ProcessMark): void {
   if (isAlive(worker) && !killGroup(worker.pid)) signalProcess(worker, "SIGKILL");
+}
+
+function noAttempt(run: Run): WgError {
+  return new WgError(
+    "usage",
+    `${runName(run)} is no attempt at "${run.task}", so nothing can be opened again`,
+    {
+      hint: `without --requeue: wg kill ${run.id}`,
+      exit: 2,
+    },
+  );
 }
 
 function overAlready(run: Run): WgError {

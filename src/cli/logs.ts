@@ -1,8 +1,10 @@
 // `wg logs`: what a run did, event by event, while it does it or afterwards.
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { WgError } from "../base/error.ts";
 import { requireProject } from "../base/home.ts";
+import { type Role, taskRoles } from "../base/role.ts";
+import { isAttempt } from "../graph/attempt.ts";
 import { closeGraph, type Graph, openGraph } from "../graph/database.ts";
 import { listRuns, type Run, requireRun } from "../graph/run.ts";
 import { findTask, requireTask } from "../graph/task.ts";
@@ -11,6 +13,7 @@ import { type Teller, tellerFor } from "./logs-tell.ts";
 import { printJson, say } from "./print.ts";
 
 interface Options {
+  role?: Role;
   follow?: true;
   raw?: true;
   json?: true;
@@ -18,9 +21,10 @@ interface Options {
 
 const examples = `
 Examples:
-  wg logs build                   the latest run of a task
+  wg logs build                   the latest attempt at a task
   wg logs build -f                go on until the task is through, over all its attempts; Ctrl-C leaves it alone
   wg logs r-20261123-130501       one run (the id, or its beginning)
+  wg logs build --role evaluator  what who judged it did last
   wg logs build --raw             what the agent's own program printed
   wg logs build -f --json         one JSON object a line, as it happens
 `;
@@ -30,8 +34,9 @@ const pollMs = 200;
 export function logsCommand(io: Io): Command {
   return new Command("logs")
     .description("Print what a run did, event by event.")
-    .argument("<task|run>", "a task (its latest run), or a run")
+    .argument("<task|run>", "a task (its latest attempt), or a run")
     .option("-f, --follow", "go on as it happens, until the task, or the run, is through")
+    .addOption(new Option("--role <role>", "of a task the runs of this role instead").choices(taskRoles))
     .option("--raw", "the output of the agent's own program, untouched")
     .option("--json", "print one JSON envelope; with --follow one object a line")
     .addHelpText("after", examples)
@@ -42,9 +47,9 @@ async function logs(io: Io, subject: string, options: Options): Promise<void> {
   const project = requireProject(io.cwd, io.env);
   const graph = openGraph(project);
   try {
-    const { task, run } = find(graph, subject);
+    const { task, run } = find(graph, subject, options.role);
     const teller = tellerFor(io, project, options);
-    if (options.follow && task !== undefined) await followTask(io, graph, task, teller);
+    if (options.follow && task !== undefined) await followTask(io, graph, task, meant(options.role), teller);
     else if (run === undefined) nothingYet(io, subject, options);
     else if (options.follow) await followRun(graph, run, teller);
     else tellOnce(run, teller);
@@ -53,14 +58,26 @@ async function logs(io: Io, subject: string, options: Options): Promise<void> {
   }
 }
 
-/** A task by its id, with its latest run; else a run by its id or beginning. */
-function find(graph: Graph, subject: string): { task?: string; run?: Run } {
+type IsMeant = (run: Run) => boolean;
+
+/** Of a task's runs: its attempts, or those of a role, reruns among the worker's. */
+function meant(role: Role | undefined): IsMeant {
+  return role === undefined ? isAttempt : (run) => run.role === role;
+}
+
+/** A task by its id, with the latest of its runs that are meant; else a run by its id or beginning. */
+function find(graph: Graph, subject: string, role: Role | undefined): { task?: string; run?: Run } {
   if (findTask(graph, subject) !== undefined) {
-    const [run] = listRuns(graph, { task: subject, limit: 1 });
+    const run = listRuns(graph, { task: subject }).find(meant(role));
     return { task: subject, ...(run && { run }) };
   }
   try {
-    return { run: requireRun(graph, subject) };
+    const run = requireRun(graph, subject);
+    if (role === undefined) return { run };
+    throw new WgError("usage", `${run.id} is one run, so --role says nothing`, {
+      hint: `wg logs ${run.task} --role ${role} is of its task`,
+      exit: 2,
+    });
   } catch (error) {
     // What looks like no run is a mistyped task: say that, with its guess.
     if (error instanceof WgError && error.code === "no-run" && !/^r-\d/.test(subject)) {
@@ -82,13 +99,19 @@ function tellOnce(run: Run, teller: Teller): void {
 }
 
 /** Tells the latest run and every one after it, until the task is neither open nor in progress. */
-async function followTask(io: Io, graph: Graph, task: string, teller: Teller): Promise<void> {
+async function followTask(
+  io: Io,
+  graph: Graph,
+  task: string,
+  isMeant: IsMeant,
+  teller: Teller,
+): Promise<void> {
   let told: string | undefined;
   let isFirstLook = true;
   for (;;) {
     // The latest comes first: what follows the one that was told stands before it.
     const { status } = requireTask(graph, task);
-    const runs = listRuns(graph, { task });
+    const runs = listRuns(graph, { task }).filter(isMeant);
     const next = told === undefined ? runs[0] : runs[runs.findIndex((run) => run.id === told) - 1];
     if (next !== undefined) {
       await followRun(graph, next, teller);

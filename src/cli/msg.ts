@@ -1,6 +1,7 @@
 // `wg msg`: a word to whoever works on a task, and who has seen it.
 import { Command, Option } from "commander";
 import { projectOf } from "../base/home.ts";
+import { isAttempt, latestAttempt } from "../graph/attempt.ts";
 import type { Graph } from "../graph/database.ts";
 import {
   type Delivered,
@@ -10,7 +11,6 @@ import {
   takeMessages,
   taskMessages,
 } from "../graph/message.ts";
-import { listRuns } from "../graph/run.ts";
 import { findTask, requireTask } from "../graph/task.ts";
 import type { HookEvent } from "../handlers/handler.ts";
 import type { Io } from "./io.ts";
@@ -83,7 +83,7 @@ async function send(io: Io, id: string, given: string, json: boolean): Promise<v
 function answerHook(io: Io, event: HookEvent): void {
   withGraph(io, (graph) => {
     const run = ownRun(graph, io);
-    if (run === undefined) return;
+    if (run === undefined || !isAttempt(run)) return;
     const messages = takeMessages(graph, run.task, run.id, "turn", io.now());
     if (messages.length === 0) return;
     const text = messagesText(messages);
@@ -99,7 +99,7 @@ function senderOf(io: Io, graph: Graph): Message["by"] {
 
 /** Who will read a message, and when. */
 function readerOf(graph: Graph, id: string): { run?: string; sentence: string } {
-  const [run] = listRuns(graph, { task: id, live: true, limit: 1 });
+  const run = latestAttempt(graph, id, { live: true });
   if (run !== undefined) return { run: run.id, sentence: `${run.id} works on it and is told` };
   const { status, exec } = requireTask(graph, id);
   if (exec !== undefined) return { sentence: "its command reads no messages; they are kept" };

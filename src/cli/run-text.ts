@@ -1,4 +1,6 @@
 // A run in words and as JSON: what listings, `show` and `kill` say about one.
+import { isAttempt } from "../graph/attempt.ts";
+import type { PlannedIdentity } from "../graph/plan.ts";
 import type { RunResult, Usage } from "../graph/result.ts";
 import type { Run } from "../graph/run.ts";
 
@@ -9,6 +11,27 @@ export function stateText(run: Run): string {
   return result.failure === undefined || result.outcome !== "failed"
     ? result.outcome
     : `failed (${result.failure.class})`;
+}
+
+/** What it is to its task: its role, where a worker that repeats another run is a `rerun`. */
+export function kindText({ role, subject }: Pick<Run, "role" | "subject">): string {
+  return role === "worker" && subject !== undefined ? "rerun" : role;
+}
+
+/** `evaluator r-20261123-130501-k3f9xq`; the bare id of an attempt. */
+export function runName(run: Run): string {
+  return isAttempt(run) ? run.id : `${kindText(run)} ${run.id}`;
+}
+
+/** `careful-coder 3f9a1c2e1122`. */
+export function identityText({ name, hash }: Pick<PlannedIdentity, "name" | "hash">): string {
+  return `${name} ${hash.slice(0, 12)}`;
+}
+
+/** `1a2b3c4d5e6f..9f8e7d6c5b4a`, as git takes it; empty where the run changed no commit that is known. */
+export function commitsText({ baseCommit, headCommit }: Pick<Run, "baseCommit" | "headCommit">): string {
+  if (baseCommit === undefined || headCommit === undefined) return "";
+  return `${baseCommit.slice(0, 12)}..${headCommit.slice(0, 12)}`;
 }
 
 /** The models that answered; where none told its name, the name that was sent, marked so; empty when neither is known. */

@@ -7,7 +7,17 @@ import { runFolder } from "../worker/folder.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
-import { costText, durationMs, runJson, spanText, stateText, tokensText } from "./run-text.ts";
+import {
+  commitsText,
+  costText,
+  durationMs,
+  identityText,
+  kindText,
+  runJson,
+  spanText,
+  stateText,
+  tokensText,
+} from "./run-text.ts";
 
 /** Prints the run of this id, or of the only one that begins so. */
 export function showRun(io: Io, prefix: string, options: { json?: true }): void {
@@ -35,11 +45,14 @@ function storyOf(run: PlannedRun, task: Task | undefined, now: Date): string[][]
   return [
     ["run", run.id],
     ["task", task === undefined ? run.task : `${run.task} (${task.status}): ${task.title}`],
-    ["role", `${run.role}, attempt ${run.attempt}`],
+    ["role", `${kindText(run)}, attempt ${run.attempt}`],
+    [run.role === "worker" ? "repeats" : "judges", run.subject ?? ""],
+    ["identity", run.plan.identity === undefined ? "" : identityText(run.plan.identity)],
     ["state", stateText(run)],
     ["failure", failure === undefined ? "" : failureText(failure)],
     ["reported", run.reported === undefined ? "" : `${run.reported.status}: ${run.reported.message}`],
     ["profile", `${run.profile}, revision ${run.revision}`],
+    ["canary", run.arm === undefined ? "" : armWords[run.arm]],
     ["failover", run.failover === undefined ? "" : failoverText(run.failover, run.profile)],
     ["probe", run.plan.probe ? "the one run that tries whether this answers again" : ""],
     ["route", run.route],
@@ -55,10 +68,13 @@ function storyOf(run: PlannedRun, task: Task | undefined, now: Date): string[][]
     ["claimed", `${run.claimedAt} by ${run.service}`],
     ["started", run.startedAt ?? ""],
     ["ended", run.endedAt === undefined ? "" : `${run.endedAt}, after ${spanText(durationMs(run, now))}`],
+    ["commits", commitsText(run)],
     ["process", run.process === undefined || result !== undefined ? "" : String(run.process.pid)],
     ["summary", result?.summary ?? ""],
   ];
 }
+
+const armWords = { main: "on the side that stays", canary: "on the side that is tried" } as const;
 
 function planOf(plan: Plan): string[][] {
   const { endpoint, limits } = plan;

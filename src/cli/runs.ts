@@ -1,5 +1,6 @@
 // `wg runs`: the attempts at tasks, what each ran on, and what came of it.
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { type Role, taskRoles } from "../base/role.ts";
 import { listRuns, type Run } from "../graph/run.ts";
 import { requireTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
@@ -8,6 +9,7 @@ import { withGraph } from "./project-graph.ts";
 import {
   costText,
   durationMs,
+  kindText,
   profileText,
   runJson,
   servedText,
@@ -20,6 +22,7 @@ import { count } from "./task-options.ts";
 
 interface Options {
   task?: string;
+  role?: Role;
   live?: true;
   limit: number;
   json?: true;
@@ -28,11 +31,12 @@ interface Options {
 const examples = `
 Examples:
   wg runs                       the latest twenty
-  wg runs --task build          every attempt at one task
+  wg runs --task build          every run of one task
+  wg runs --role worker         without those that assign and judge
   wg runs --live --json         what is in flight, for a script
   wg runs r-20261123-130501     everything that was recorded of one (the id, or its beginning)
 
-SERVED is what the model's server answered with. "asked" marks the name that was sent, where no server told its own.
+ABOUT is the run that is judged, or that a rerun repeats. SERVED is what the model's server answered with. "asked" marks the name that was sent, where no server told its own.
 `;
 
 export function runsCommand(io: Io): Command {
@@ -41,6 +45,7 @@ export function runsCommand(io: Io): Command {
     .enablePositionalOptions()
     .argument("[run]", "show this run instead: its id, or the beginning of it")
     .option("--task <id>", "only the runs of this task")
+    .addOption(new Option("--role <role>", "only runs of this role").choices(taskRoles))
     .option("--live", "only runs that have not ended")
     .option("--limit <number>", "at most so many", count, 20)
     .option("--json", "print one JSON envelope")
@@ -58,10 +63,14 @@ export function runsCommand(io: Io): Command {
   return command;
 }
 
-function list(io: Io, { task, live, limit, json }: Options): void {
+function list(io: Io, { task, role, live, limit, json }: Options): void {
   withGraph(io, (graph) => {
     if (task !== undefined) requireTask(graph, task);
-    const filter = { ...(task !== undefined && { task }), ...(live && { live }) };
+    const filter = {
+      ...(task !== undefined && { task }),
+      ...(role !== undefined && { role }),
+      ...(live && { live }),
+    };
     const found = listRuns(graph, { ...filter, limit: limit + 1 });
     const runs = found.slice(0, limit);
     const hasMore = found.length > runs.length;
@@ -73,12 +82,14 @@ function list(io: Io, { task, live, limit, json }: Options): void {
 }
 
 function listing(runs: readonly Run[], now: Date): string {
+  const isAny = runs.some(({ subject }) => subject !== undefined);
   const head = [
-    ...["RUN", "TASK", "ROLE", "PROFILE", "REVISION", "ROUTE", "SERVED"],
+    ...["RUN", "TASK", "ROLE", ...(isAny ? ["ABOUT"] : []), "PROFILE", "REVISION", "ROUTE", "SERVED"],
     ...["RESULT", "TOKENS", "COST", "TOOK"],
   ];
   const rows = runs.map((run) => [
-    ...[run.id, run.task, run.role, profileText(run), run.revision, run.route, servedText(run)],
+    ...[run.id, run.task, kindText(run), ...(isAny ? [run.subject ?? ""] : [])],
+    ...[profileText(run), run.revision, run.route, servedText(run)],
     ...[stateText(run), tokensText(run.usage), costText(run.result?.cost), spanText(durationMs(run, now))],
   ]);
   return table(

@@ -43,11 +43,12 @@ function changeText(change: Change): string {
       if (change.from === undefined) return `task ${change.task}: ${change.to}, new`;
       return `task ${change.task}: ${change.from} -> ${change.to ?? "removed"}`;
     case "run": {
-      const { run, task, route, profile, revision, outcome, failure, message } = change;
+      const { run, task, role, route, profile, revision, outcome, failure, message } = change;
       const end =
         outcome === undefined ? change.status : failure === undefined ? outcome : `${outcome} (${failure})`;
       const why = message === undefined ? "" : `: ${message.split("\n")[0]}`;
-      return `run ${run} of ${task}: ${end}${why}; ${route} on ${profile}@${revision}`;
+      const who = role === "worker" ? "run" : role;
+      return `${who} ${run} of ${task}: ${end}${why}; ${route} on ${profile}@${revision}`;
     }
     case "profile":
       return profileText(change);

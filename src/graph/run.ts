@@ -177,10 +177,11 @@ export function requireRun(graph: Graph, prefix: string): PlannedRun {
 /** Runs without their plans, the latest claim first. */
 export function listRuns(
   graph: Graph,
-  filter: { task?: string; live?: boolean; since?: string; limit?: number } = {},
+  filter: { task?: string; role?: Role; live?: boolean; since?: string; limit?: number } = {},
 ): Run[] {
   let select = query.selectFrom("run").select(listed);
   if (filter.task !== undefined) select = select.where("task", "=", filter.task);
+  if (filter.role !== undefined) select = select.where("role", "=", filter.role);
   // Ordered by the time it asks for, so that an index gives them.
   if (filter.since !== undefined) {
     select = select.where("claimed_at", ">=", filter.since).orderBy("claimed_at", "desc");

@@ -89,9 +89,10 @@ function neighbour(task: Outline): string {
 }
 
 function runLine(run: Run): string {
-  const { result, profile, route } = run;
+  const { result, role, subject, profile, route } = run;
+  const who = role !== "worker" ? `${role} ` : subject === undefined ? "" : "rerun ";
   const why = result?.failure === undefined ? "" : `: ${cut(result.failure.message, maxEntry)}`;
-  return `${run.id}  ${result?.outcome ?? run.status} on ${route}, profile ${profile}${why}`;
+  return `${run.id}  ${who}${result?.outcome ?? run.status} on ${route}, profile ${profile}${why}`;
 }
 
 function fact(name: string, value: string | undefined): string[] {
