@@ -82,8 +82,13 @@ function runToEnd(graph: Graph, prefix: string | undefined, taskId: string | und
   const run = latestAttempt(graph, task.id, { live: true });
   if (run !== undefined) return run;
   const [other] = listRuns(graph, { task: task.id, live: true, limit: 1 });
-  throw new WgError("no-run", `no attempt at "${task.id}" is in flight, it is ${task.status}`, {
-    hint: other === undefined ? "wg runs --live lists what is" : `${runName(other)} is: wg kill ${other.id}`,
+  if (other !== undefined) {
+    throw new WgError("no-run", `no attempt at "${task.id}" is in flight`, {
+      hint: `${runName(other)} is: wg kill ${other.id}`,
+    });
+  }
+  throw new WgError("no-run", `nothing is in flight for "${task.id}", it is ${task.status}`, {
+    hint: "wg runs --live lists what is",
   });
 }
 

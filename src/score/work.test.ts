@@ -29,9 +29,12 @@ it("the latest word of a role counts, and a comparison's judge never", () => {
   expect(scoredWork([judge], weights)).toEqual([{ run: "r-1", counting: [], scores: {} }]);
 });
 
-it("no score is no total, whatever was said before and whatever flip says", () => {
+it("no score is no total, whatever was said before and whatever the other says", () => {
   const silent = evaluation("r-4", { problem: "no JSON" });
   expect(scoredWork([good, flip, silent], weights)[0]).not.toHaveProperty("total");
+  expect(
+    scoredWork([good, evaluation("r-3", { role: "flip", problem: "no JSON" })], weights)[0],
+  ).not.toHaveProperty("total");
   expect(scoredWork([flip], weights)[0]?.total).toBe(0.4);
 });
 

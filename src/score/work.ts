@@ -10,7 +10,7 @@ export interface ScoredWork {
   run: string;
   counting: Evaluation[];
   scores: Scores;
-  /** Absent where nothing was scored, and where the evaluator was asked and has no score: what flip measures is no stand-in. */
+  /** Absent where nothing was scored, and where one of those that count could not tell. */
   total?: number;
 }
 
@@ -26,10 +26,9 @@ export function scoredWork(evaluations: readonly Evaluation[], weights: Weights)
 }
 
 function together(words: ReadonlyMap<ReviewRole, Evaluation>, weights: Weights): Omit<ScoredWork, "run"> {
-  const evaluator = words.get("evaluator");
-  const counting = [evaluator, words.get("flip")].filter((word) => word !== undefined);
+  const counting = [words.get("evaluator"), words.get("flip")].filter((word) => word !== undefined);
   const scores: Scores = Object.assign({}, ...counting.map((word) => word.scores));
-  const isSilent = evaluator !== undefined && evaluator.total === undefined;
-  const total = isSilent ? undefined : totalOf(scores, weights);
+  const isWhole = counting.every((word) => word.total !== undefined);
+  const total = isWhole ? totalOf(scores, weights) : undefined;
   return { counting, scores, ...(total !== undefined && { total }) };
 }
