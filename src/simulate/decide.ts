@@ -38,7 +38,8 @@ export function decide(script: Script, arrival: Arrival, met: Met): Decision {
   if (wait) return waiting(name, wait, arrival);
   // A request without tools is a side request, as for a title: it gets the closing words.
   const turn = turnAt(rule?.steps ?? [], ask.tools.length === 0 ? Number.POSITIVE_INFINITY : ask.step);
-  const { call, text, kind } = act(turn, ask);
+  const fill = (words: string) => filled(words, ask, groupsOf(rule, ask));
+  const { call, text, kind } = act(turn, ask, fill);
   const words = [...turn.says, text].filter((part) => part !== "").join("\n\n");
   const usage = turn.step.usage ?? rule?.usage;
   const fault = [turn.step.fault, rule?.fault].find((one) => one !== undefined && isDue(one, met));
@@ -47,7 +48,7 @@ export function decide(script: Script, arrival: Arrival, met: Met): Decision {
     kind,
     answer: {
       model: turn.step.echo_model ?? rule?.echo_model ?? ask.model,
-      text: filled(words, ask),
+      text: fill(words),
       ...(call && { call }),
       tokens: usage ? { ...usage, cached: usage.cached ?? 0 } : estimated(arrival, words, call),
     },
@@ -109,12 +110,15 @@ function turnAt(steps: readonly Step[], number: number): Turn {
   return { ...pending, step: { ...pending.step, final: pending.says.length > 0 ? "" : "done" } };
 }
 
-function act({ step }: Turn, ask: Ask): { text: string; call?: ToolCall; kind: Decision["kind"] } {
+function act(
+  { step }: Turn,
+  ask: Ask,
+  fill: (text: string) => string,
+): { text: string; call?: ToolCall; kind: Decision["kind"] } {
   if (step.call)
     return { text: "", call: namedCall(ask.tools, step.call.tool, step.call.input), kind: "call" };
   if (step.shell !== undefined) return orSay("shell", shellCall(ask.tools, step.shell), ask);
-  if (step.write)
-    return orSay("write", writeCall(ask.tools, step.write.path, filled(step.write.text, ask)), ask);
+  if (step.write) return orSay("write", writeCall(ask.tools, step.write.path, fill(step.write.text)), ask);
   return { text: step.final ?? "", kind: "text" };
 }
 
@@ -127,9 +131,17 @@ function orSay(kind: "shell" | "write", call: ToolCall | undefined, ask: Ask) {
   };
 }
 
-function filled(text: string, ask: Ask): string {
+function filled(text: string, ask: Ask, groups: Readonly<Record<string, string>>): string {
   const values: Record<string, string> = { prompt: ask.prompt, model: ask.model, result: ask.toolResult };
-  return text.replace(/\{\{(prompt|model|result)\}\}/g, (_, name: string) => values[name] ?? "");
+  return text
+    .replace(/\{\{(prompt|model|result)\}\}/g, (_, name: string) => values[name] ?? "")
+    .replace(/\{\{match\.(\w+)\}\}/g, (whole, name: string) => groups[name] ?? whole);
+}
+
+/** What the named groups of a rule's pattern found in the prompt. */
+function groupsOf(rule: Rule | undefined, { prompt }: Ask): Record<string, string> {
+  const pattern = rule?.match?.prompt_pattern;
+  return pattern === undefined ? {} : { ...new RegExp(pattern, "su").exec(prompt)?.groups };
 }
 
 function isDue(fault: Fault, met: Met): boolean {
