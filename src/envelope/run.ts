@@ -6,6 +6,7 @@ import type {
   BudgetLimit,
   Failover,
   Plan,
+  PlannedAssigning,
   PlannedIdentity,
   PlannedJudging,
   PlannedReview,
@@ -170,6 +171,24 @@ const plan = object<Plan>({
   ),
   judging: maybe(
     about("how it judges", object<PlannedJudging>({ weights: table(number), isJudge: maybe(oneOf(true)) })),
+  ),
+  assigning: maybe(
+    about(
+      "whom it may choose",
+      object<PlannedAssigning>({
+        candidates: list(
+          object<PlannedAssigning["candidates"][number]>({
+            hash: text,
+            name: text,
+            about: text,
+            runs: count,
+            mean: maybe(number),
+          }),
+        ),
+        tiers: list(text),
+        permissions: list(oneOf(...permissionLevels)),
+      }),
+    ),
   ),
   probe: maybe(about("the one run that tries what has cooled", oneOf(true))),
   origins: table(text),

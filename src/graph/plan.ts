@@ -90,6 +90,14 @@ export interface PlannedJudging {
   isJudge?: true;
 }
 
+/** Whom an assigner may choose, and what it may decide besides; empty where the task or the settings leave nothing open. */
+export interface PlannedAssigning {
+  /** `about` is a line on what it is good at and how it works; `mean` its score in `runs` runs so far. */
+  candidates: { hash: string; name: string; about: string; runs: number; mean?: number }[];
+  tiers: string[];
+  permissions: Permissions[];
+}
+
 /** JSON through and through: kept in the database and copied to `runs/<run>/plan.json`. Holds no secret value. */
 export interface Plan {
   schemaVersion: 1;
@@ -139,6 +147,7 @@ export interface Plan {
   failover?: Failover;
   review?: PlannedReview;
   judging?: PlannedJudging;
+  assigning?: PlannedAssigning;
   /** It is the one run that tries whether its destination, which has cooled, answers again. */
   probe?: true;
   /** Setting key -> origin, for each value above that a setting decided. */

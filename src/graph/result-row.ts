@@ -1,11 +1,9 @@
 // A run's result as columns of its row, and back.
 import type { Failure, RunResult, Usage } from "./result.ts";
-import type { RunTable } from "./tables.ts";
-
-type Row = Omit<RunTable, "number" | "plan" | "token_hash">;
+import type { RunRow } from "./tables.ts";
 
 /** The columns of a result. What it does not know stays as progress recorded it in `before`. */
-export function resultColumns(result: RunResult, before: Row): Partial<Row> {
+export function resultColumns(result: RunResult, before: RunRow): Partial<RunRow> {
   const { failure, usage, cost } = result;
   const unknown = usage.input === 0 && usage.output === 0;
   return {
@@ -31,7 +29,7 @@ export function resultColumns(result: RunResult, before: Row): Partial<Row> {
 }
 
 /** The result in a row, or undefined while the run has not ended. */
-export function resultOf(row: Row): RunResult | undefined {
+export function resultOf(row: RunRow): RunResult | undefined {
   if (row.outcome === null) return undefined;
   const failure = failureOf(row);
   return {
@@ -52,22 +50,22 @@ export function resultOf(row: Row): RunResult | undefined {
 }
 
 /** Tokens as columns. */
-export function usageColumns(usage: Usage): Pick<Row, "input_tokens" | "output_tokens" | "cached_tokens"> {
+export function usageColumns(usage: Usage): Pick<RunRow, "input_tokens" | "output_tokens" | "cached_tokens"> {
   return { input_tokens: usage.input, output_tokens: usage.output, cached_tokens: usage.cached };
 }
 
 /** The tokens in a row, or undefined when none were told. */
-export function usageOf(row: Row): Usage | undefined {
+export function usageOf(row: RunRow): Usage | undefined {
   if (row.input_tokens === null) return undefined;
   return { input: row.input_tokens, output: row.output_tokens ?? 0, cached: row.cached_tokens ?? 0 };
 }
 
 /** The served models in a row, in order. */
-export function servedModelsOf(row: Row): string[] {
+export function servedModelsOf(row: RunRow): string[] {
   return row.served_models === null ? [] : (JSON.parse(row.served_models) as string[]);
 }
 
-function failureOf(row: Row): Failure | undefined {
+function failureOf(row: RunRow): Failure | undefined {
   if (row.failure_class === null) return undefined;
   return {
     class: row.failure_class,

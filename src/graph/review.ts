@@ -71,6 +71,11 @@ export function postponeReview(
   execute(graph, query.updateTable("review").set(later).where("run", "=", run).where("role", "=", role));
 }
 
+/** Nobody needs to look at anything of the task any more. */
+export function dropReviews(graph: Graph, task: string): void {
+  execute(graph, query.deleteFrom("review").where("task", "=", task));
+}
+
 /** Nobody needs to look any more. */
 export function dropReview(graph: Graph, run: string, role: ReviewRole): void {
   execute(graph, query.deleteFrom("review").where("run", "=", run).where("role", "=", role));

@@ -3,15 +3,14 @@ import { WgError } from "../base/error.ts";
 import type { ProcessMark } from "../base/process.ts";
 import type { Role } from "../base/role.ts";
 import { timeId } from "../base/time-id.ts";
+import { settleTask } from "./after-run.ts";
 import { change, type Graph } from "./database.ts";
-import { holdTask } from "./hold.ts";
-import { addLog } from "./log.ts";
+import type { AfterRun } from "./found.ts";
 import type { Failover, Plan } from "./plan.ts";
 import { execute, query, rowOf, rowsOf } from "./query.ts";
 import type { RunResult, Usage } from "./result.ts";
 import { resultColumns, resultOf, servedModelsOf, usageColumns, usageOf } from "./result-row.ts";
-import { settle } from "./settle.ts";
-import type { Arm, Cancel, Reported, RunStatus, RunTable } from "./tables.ts";
+import type { Arm, Cancel, Reported, RunRow, RunStatus } from "./tables.ts";
 
 /**
  * What is recorded about a run, without its plan. Times are ISO 8601 UTC; `service` is who claimed it. `usage`,
@@ -104,11 +103,14 @@ export function recordProgress(graph: Graph, id: string, progress: Progress): vo
   execute(graph, query.updateTable("run").set(patch).where("id", "=", id).where("status", "!=", "ended"));
 }
 
-/** What else decides about a task when its run ends; see `Ending`. */
-export interface AfterRun {
-  maxAttempts: number;
-  failsOver?: boolean;
-  unmerged?: string;
+/** Records what a live run's worktree began at and holds now. Nothing happens to a run that has ended. */
+export function recordCommits(
+  graph: Graph,
+  id: string,
+  { baseCommit, headCommit }: { baseCommit: string; headCommit: string },
+): void {
+  const commits = { base_commit: baseCommit, head_commit: headCommit };
+  execute(graph, query.updateTable("run").set(commits).where("id", "=", id).where("status", "!=", "ended"));
 }
 
 /**
@@ -133,7 +135,7 @@ export function endRun(
         .set({ ...ended, ...resultColumns(result, before) })
         .where("id", "=", id),
     );
-    if (before.role === "worker") settleTask(graph, before, result, now, more);
+    settleTask(graph, before, result, now, more);
     const after = rowOf(graph, query.selectFrom("run").select(listed).where("id", "=", id));
     return after && runOf(after);
   });
@@ -174,14 +176,14 @@ export function requireRun(graph: Graph, prefix: string): PlannedRun {
   return found;
 }
 
-/** Runs without their plans, the latest claim first. */
+/** Runs without their plans, the latest claim first. `attempts`: only those that were to do a task, once or again. */
 export function listRuns(
   graph: Graph,
-  filter: { task?: string; role?: Role; live?: boolean; since?: string; limit?: number } = {},
+  filter: { task?: string; attempts?: true; live?: boolean; since?: string; limit?: number } = {},
 ): Run[] {
   let select = query.selectFrom("run").select(listed);
   if (filter.task !== undefined) select = select.where("task", "=", filter.task);
-  if (filter.role !== undefined) select = select.where("role", "=", filter.role);
+  if (filter.attempts) select = select.where("role", "=", "worker").where("subject", "is", null);
   // Ordered by the time it asks for, so that an index gives them.
   if (filter.since !== undefined) {
     select = select.where("claimed_at", ">=", filter.since).orderBy("claimed_at", "desc");
@@ -197,8 +199,6 @@ export function liveRuns(graph: Graph): Run[] {
   const select = query.selectFrom("run").select(listed).where("status", "!=", "ended");
   return rowsOf(graph, select.orderBy("number")).map(runOf);
 }
-
-type Row = Omit<RunTable, "number" | "plan" | "token_hash">;
 
 /** Every column but the order, the plan and the token, which a listing never reads. */
 const listed = [
@@ -245,9 +245,9 @@ const listed = [
   "base_commit",
   "head_commit",
   "failover",
-] as const satisfies readonly (keyof Row)[];
+] as const satisfies readonly (keyof RunRow)[];
 
-function runOf(row: Row): Run {
+function runOf(row: RunRow): Run {
   const usage = usageOf(row);
   const result = resultOf(row);
   return {
@@ -281,53 +281,4 @@ function runOf(row: Row): Run {
     ...(row.base_commit !== null && { baseCommit: row.base_commit }),
     ...(row.head_commit !== null && { headCommit: row.head_commit }),
   };
-}
-
-function settleTask(graph: Graph, run: Row, result: RunResult, now: Date, more: AfterRun): void {
-  const select = query.selectFrom("task").select(["status", "attempts", "forgiven"]);
-  const task = rowOf(graph, select.where("id", "=", run.task));
-  if (task?.status !== "in-progress") return;
-  const settled = settle({
-    result,
-    ...(run.reported !== null && {
-      reported: { status: run.reported, message: run.reported_message ?? "" },
-    }),
-    ...(run.cancel !== null && { cancel: run.cancel }),
-    counted: task.attempts - task.forgiven,
-    maxAttempts: more.maxAttempts,
-    failsOver: more.failsOver ?? false,
-    ...(more.unmerged !== undefined && { unmerged: more.unmerged }),
-    inRow: inRow(graph, run.task, result),
-    now,
-  });
-  const patch = {
-    status: settled.status,
-    reason: settled.reason ?? null,
-    summary: settled.summary ?? null,
-    forgiven: task.forgiven + (settled.forgiven ? 1 : 0),
-    completed_at: settled.status === "open" ? null : now.toISOString(),
-  };
-  execute(graph, query.updateTable("task").set(patch).where("id", "=", run.task));
-  const { notBefore, overBudget, unmerged } = settled;
-  if (overBudget !== undefined) holdTask(graph, run.task, { kind: "budget", ...overBudget }, now);
-  if (unmerged !== undefined) holdTask(graph, run.task, { kind: "merge", reason: unmerged }, now);
-  if (notBefore !== undefined) {
-    const reason = `${result.failure?.class}: ${result.failure?.message}`;
-    holdTask(graph, run.task, { kind: "retry", reason, until: notBefore.toISOString() }, now);
-  }
-  const why = settled.reason ?? result.failure?.message ?? (unmerged && `not merged: ${unmerged}`);
-  const message = [result.outcome, why].filter(Boolean).join(": ");
-  addLog(graph, run.task, { by: "wg", message: message.slice(0, 16_000), run: run.id }, now);
-}
-
-/** How many of the task's latest runs have ended with the same class of failure; this run is recorded already. */
-function inRow(graph: Graph, task: string, { failure }: RunResult): number {
-  const select = query
-    .selectFrom("run")
-    .select("failure_class")
-    .where("task", "=", task)
-    .where("status", "=", "ended");
-  const classes = rowsOf(graph, select.orderBy("number", "desc").limit(10)).map((row) => row.failure_class);
-  const other = classes.findIndex((found) => found !== (failure?.class ?? null));
-  return Math.max(1, other < 0 ? classes.length : other);
 }

@@ -14,6 +14,8 @@ export interface Ending {
   inRow: number;
   /** Why the work is not where it belongs although it is done: it waits for a person to merge it. */
   unmerged?: string;
+  /** Whether it is done is for who scores it to say. */
+  gated?: boolean;
   /** The task can go on with another profile, so a wrong key is not the end of it. */
   failsOver: boolean;
   now: Date;
@@ -31,10 +33,12 @@ export interface Settled {
   overBudget?: { reason: string; until?: string };
   /** The work is done and waits to be merged, for this reason. */
   unmerged?: string;
+  /** The work is finished and waits to be scored. */
+  inReview?: boolean;
 }
 
 /**
- * done -> done, unless the agent reported that it failed; open, and held, while the work is not merged. failed -> open, and
+ * done -> done, unless the agent reported that it failed; open, and held, while the work is not merged or has not passed its gate. failed -> open, and
  * held, when its budget is spent; open after a while where the failure may pass and
  * attempts are left, else failed. timed-out -> failed. cancelled -> failed, or open
  * when it was to be requeued. lost -> open while attempts are left, else failed; a lost run that was to be cancelled
@@ -52,6 +56,7 @@ export function settle(ending: Ending): Settled {
       if (ending.unmerged !== undefined) {
         return { status: "open", ...said, forgiven: true, unmerged: ending.unmerged };
       }
+      if (ending.gated) return { status: "open", ...said, forgiven: true, inReview: true };
       return { status: "done", ...said, forgiven: false };
     }
     case "failed":

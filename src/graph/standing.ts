@@ -2,16 +2,27 @@
 import type { Graph } from "./database.ts";
 import { type Hold, holdOf, listHolds } from "./hold.ts";
 import { query, rowsOf } from "./query.ts";
-import { type TaskStatus, taskStatuses } from "./tables.ts";
+import { type HoldKind, type TaskStatus, taskStatuses } from "./tables.ts";
 import { fewOf, outlines, type Task } from "./task.ts";
 
-/** A status, where an open task that waits for another is `blocked`, and one whose work waits to be merged `needs-merge`. */
-export type State = TaskStatus | "blocked" | "needs-merge";
+/**
+ * A status, where an open task that waits for another is `blocked`, one whose work waits to be merged `needs-merge`, one
+ * whose work is being scored `in-review`, and one of which a person has to say what becomes of it `needs-you`.
+ */
+export type State = TaskStatus | "blocked" | HeldState;
+type HeldState = "needs-merge" | "in-review" | "needs-you";
+
+const heldStates: Partial<Record<HoldKind, HeldState>> = {
+  merge: "needs-merge",
+  review: "in-review",
+  gate: "needs-you",
+};
 
 /** The status, or what an open task that cannot start waits for. */
 export function stateOf(task: Pick<Task, "status" | "blockers" | "hold">): State {
-  if (task.status === "open" && task.hold?.kind === "merge") return "needs-merge";
-  return task.status === "open" && task.blockers > 0 ? "blocked" : task.status;
+  if (task.status !== "open") return task.status;
+  const held = task.hold && heldStates[task.hold.kind];
+  return held ?? (task.blockers > 0 ? "blocked" : task.status);
 }
 
 /** `ready`, or `waits for a, b (failed)`; the plain status of a task that is not open. */
@@ -43,7 +54,9 @@ function needsText(graph: Graph, task: Task): string {
     .filter((need) => need.status !== "done" && need.status !== "abandoned")
     .map(({ id, status }) => {
       if (status === "failed") return `${id} (failed)`;
-      return holdOf(graph, id)?.kind === "merge" ? `${id} (needs-merge)` : id;
+      const hold = holdOf(graph, id);
+      const state = hold && heldStates[hold.kind];
+      return state === undefined ? id : `${id} (${state})`;
     });
   return waitsFor.length === 0 ? "" : `waits for ${fewOf(waitsFor)}`;
 }
@@ -63,14 +76,15 @@ export function countStates(graph: Graph): { state: State; count: number }[] {
     const state = stateOf({ status, blockers: isWaiting ? 1 : 0 });
     counts.set(state, (counts.get(state) ?? 0) + count);
   }
-  const unmerged = listHolds(graph).filter(({ kind }) => kind === "merge").length;
-  if (unmerged > 0) {
-    const blocked = (counts.get("blocked") ?? 0) - unmerged;
-    if (blocked > 0) counts.set("blocked", blocked);
-    else counts.delete("blocked");
-    counts.set("needs-merge", unmerged);
+  for (const { kind } of listHolds(graph)) {
+    const state = heldStates[kind];
+    if (state === undefined) continue;
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+    counts.set("blocked", (counts.get("blocked") ?? 0) - 1);
   }
-  const order: readonly State[] = ["open", "blocked", "needs-merge", ...taskStatuses.slice(1)];
+  if ((counts.get("blocked") ?? 0) <= 0) counts.delete("blocked");
+  const held: State[] = ["needs-merge", "in-review", "needs-you"];
+  const order: readonly State[] = ["open", "blocked", ...held, ...taskStatuses.slice(1)];
   return order.flatMap((state) => {
     const count = counts.get(state);
     return count === undefined ? [] : [{ state, count }];

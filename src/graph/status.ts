@@ -5,6 +5,7 @@ import { releaseTask } from "./hold.ts";
 import { addLog } from "./log.ts";
 import { neededBy } from "./needs.ts";
 import { anyOf, execute, query, rowOf, rowsOf } from "./query.ts";
+import { dropReviews } from "./review.ts";
 import type { TaskStatus } from "./tables.ts";
 import { requireTask, type Task } from "./task.ts";
 import { checkedMessage } from "./task-text.ts";
@@ -78,6 +79,7 @@ export function retryTask(graph: Graph, id: string, options: { samePlan: boolean
     const patch = {
       same_plan_as: samePlanAs,
       forgiven: attempts,
+      reopened: 0,
       reason: null,
       summary: null,
       started_at: null,
@@ -97,18 +99,21 @@ export function abandonTask(graph: Graph, id: string, reason: string | undefined
 /** Ends the wait of a held task; a plan to repeat, and the attempts so far, stay as they were. */
 function letGo(graph: Graph, id: string, now: Date): Moved {
   const hold = releaseTask(graph, id);
+  dropReviews(graph, id);
+  execute(graph, query.updateTable("task").set({ reopened: 0 }).where("id", "=", id));
   addLog(graph, id, { by: "wg", message: `let go; it was held: ${hold?.reason}`.slice(0, 16_000) }, now);
   return { task: requireTask(graph, id), freed: [], held: [] };
 }
 
 type Patch = Partial<
   Record<"reason" | "summary" | "same_plan_as" | "started_at" | "completed_at", string | null>
-> & { forgiven?: number };
+> & { forgiven?: number; reopened?: number };
 
 function move(graph: Graph, id: string, verb: Verb, message: string, now: Date, patch: Patch): Moved {
   return change(graph, () => {
     // Whatever held it back, somebody has taken it in hand now.
     releaseTask(graph, id);
+    dropReviews(graph, id);
     const before = requireTask(graph, id);
     const status = statusAfter(verb, before);
     const was = readyAmong(graph, neededBy(graph, id));

@@ -117,6 +117,9 @@ export interface RunTable {
   plan: string;
 }
 
+/** A run as a listing reads it. */
+export type RunRow = Omit<RunTable, "number" | "plan" | "token_hash">;
+
 export interface LogTable {
   number: Generated<number>;
   task: string;

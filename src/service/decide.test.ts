@@ -11,7 +11,7 @@ import {
   startsPerLook,
 } from "./decide.ts";
 
-const look: Look = { nowMs: 1_000_000, maxAgents: 3, dispatching: true, ready: [], live: [] };
+const look: Look = { nowMs: 1_000_000, maxAgents: 3, dispatching: true, ready: [], reviews: [], live: [] };
 const running: LiveRun = { run: "r-1", state: "running", process: "alive", seenMs: 0 };
 const starting: LiveRun = { run: "r-1", state: "claimed", process: "alive", seenMs: 999_999 };
 const forOne = (run: LiveRun) => decide({ ...look, live: [run] });
@@ -103,6 +103,15 @@ const someLook: fc.Arbitrary<Look> = fc.record({
   maxAgents: fc.integer({ min: 0, max: 12 }),
   dispatching: fc.boolean(),
   ready: fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 20 }),
+  reviews: fc.uniqueArray(
+    fc.record({
+      run: fc.string({ minLength: 1 }),
+      role: fc.constantFrom("evaluator" as const, "flip" as const),
+      task: fc.string(),
+      tries: fc.nat(3),
+    }),
+    { maxLength: 6 },
+  ),
   live: fc.uniqueArray(someRun, { selector: (run) => run.run, maxLength: 20 }),
 });
 
@@ -110,9 +119,15 @@ describe("whatever the look", () => {
   it("never starts more than there is room for, nothing twice, and only what is ready", () => {
     fc.assert(
       fc.property(someLook, (all) => {
-        const started = decide(all).flatMap((action) => (action.kind === "start" ? [action.task] : []));
-        expect(started.length).toBeLessThanOrEqual(Math.max(0, all.maxAgents - all.live.length));
+        const actions = decide(all);
+        const started = actions.flatMap((action) => (action.kind === "start" ? [action.task] : []));
+        const begun = actions.flatMap((action) => (action.kind === "review" ? [action.review] : []));
+        expect(started.length + begun.length).toBeLessThanOrEqual(
+          Math.max(0, all.maxAgents - all.live.length),
+        );
         expect(started).toEqual(all.ready.slice(0, started.length));
+        expect(begun).toEqual(all.reviews.slice(0, begun.length));
+        if (started.length > 0) expect(begun).toEqual(all.reviews);
       }),
     );
   });
@@ -120,9 +135,9 @@ describe("whatever the look", () => {
   it("uses the room there is while it dispatches", () => {
     fc.assert(
       fc.property(someLook, (all) => {
-        const started = decide(all).filter((action) => action.kind === "start").length;
+        const started = decide(all).filter(({ kind }) => kind === "start" || kind === "review").length;
         const room = all.dispatching ? Math.max(0, all.maxAgents - all.live.length) : 0;
-        expect(started).toBe(Math.min(room, all.ready.length, startsPerLook));
+        expect(started).toBe(Math.min(room, all.ready.length + all.reviews.length, startsPerLook));
       }),
     );
   });
@@ -130,7 +145,7 @@ describe("whatever the look", () => {
   it("does at most one thing to a run, never ends one whose process lives, never signals one that has none", () => {
     fc.assert(
       fc.property(someLook, (all) => {
-        const byRun = decide(all).flatMap((action) => (action.kind === "start" ? [] : [action]));
+        const byRun = decide(all).flatMap((action) => ("run" in action ? [action] : []));
         expect(new Set(byRun.map((action) => action.run)).size).toBe(byRun.length);
         for (const action of byRun) {
           const alive = all.live.find((run) => run.run === action.run)?.process === "alive";

@@ -1,5 +1,6 @@
 // What to do next, decided from one look at everything: pure, so that every rule of it can be tested.
 import type { Outcome } from "../graph/result.ts";
+import type { Review } from "../graph/review.ts";
 
 /** A claimed run nobody executes after this long has lost its worker. */
 export const startDeadlineMs = 20_000;
@@ -18,6 +19,8 @@ export interface Look {
   dispatching: boolean;
   /** Ready tasks that can be started, best first. */
   ready: readonly string[];
+  /** Finished work that somebody is to look at. */
+  reviews: readonly Review[];
   live: readonly LiveRun[];
 }
 
@@ -40,12 +43,20 @@ export type Action =
   | { kind: "end"; run: string; outcome: Extract<Outcome, "lost" | "cancelled">; why: string }
   | { kind: "terminate"; run: string; why: string }
   | { kind: "kill"; run: string }
+  | { kind: "review"; review: Review }
   | { kind: "start"; task: string };
 
-/** At most one action for each run, then as many starts as there is room for. A run that is not over holds its place. */
+/**
+ * At most one action for each run, then as many starts as there is room for: what is finished is looked at before more is
+ * begun. A run that is not over holds its place.
+ */
 export function decide(look: Look): Action[] {
   const forRuns = look.live.map((run) => forRun(run, look.nowMs)).filter((action) => action !== undefined);
-  return [...forRuns, ...look.ready.slice(0, roomIn(look)).map((task) => ({ kind: "start" as const, task }))];
+  const starts = [
+    ...look.reviews.map((review) => ({ kind: "review" as const, review })),
+    ...look.ready.map((task) => ({ kind: "start" as const, task })),
+  ];
+  return [...forRuns, ...starts.slice(0, roomIn(look))];
 }
 
 /** How many tasks one look may start. */

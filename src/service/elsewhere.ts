@@ -64,7 +64,7 @@ function goesElsewhere(
 }
 
 function lastPlan(graph: Graph, task: string): Plan | undefined {
-  const last = listRuns(graph, { task, live: false, limit: 1 })[0];
+  const last = listRuns(graph, { task, attempts: true, live: false, limit: 1 })[0];
   if (last?.result === undefined || coolingFailure(last.result) === undefined) return undefined;
   return findRun(graph, last.id)?.plan;
 }

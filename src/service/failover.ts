@@ -1,5 +1,6 @@
 // Where a task goes when it is claimed: to the active profile, or while that cools to the first of its fallbacks.
 import { WgError } from "../base/error.ts";
+import type { Role } from "../base/role.ts";
 import type { Settings } from "../config/settings.ts";
 import { destinationOf } from "../cooling/destination.ts";
 import { type Coolings, endProbe, readCoolings, takeProbe } from "../cooling/files.ts";
@@ -16,7 +17,15 @@ import {
 import { keepRevision } from "../profile/revisions.ts";
 import type { Context } from "./context.ts";
 
-/** What a run of a task is planned with. */
+/** What is to be run: by whom, and what the task itself asks for, or which plan it repeats. */
+export interface Wanted {
+  role: Role;
+  run: string;
+  wish?: Wish;
+  samePlan?: Plan | undefined;
+}
+
+/** What a run is planned with. */
 export interface Way {
   settings: Settings;
   /** What its plan says of it. */
@@ -29,18 +38,15 @@ export interface Way {
 export const coolingCode = "cooling";
 
 /**
- * Decides where a run of this task goes, and makes it the one that tries what has rested. Refuses with `cooling` while
+ * Decides where a run goes, and makes it the one that tries what has rested. Refuses with `cooling` while
  * all that it could run on cools, and as `choose` does.
  */
-export function wayFor(
-  context: Context,
-  { run, wish, samePlan }: { run: string; wish: Wish; samePlan: Plan | undefined },
-  settings: Settings,
-): Way {
+export function wayFor(context: Context, wanted: Wanted, settings: Settings): Way {
+  const { run } = wanted;
   const { where, project } = context;
   const now = context.now();
   const coolings = readCoolings(where, now);
-  const { options, skipped } = optionsOf(context, settings, coolings, { wish, samePlan });
+  const { options, skipped } = optionsOf(context, settings, coolings, wanted);
   for (const sentence of skipped) context.tell(sentence);
   // Another service may be faster to try what has rested; for us it then cools.
   const standings = options.map(({ standing }) => standing);
@@ -58,7 +64,7 @@ export function wayFor(
     }
     if (picked.index > 0) keepFallback(context, option.settings);
     const failover = failoverOf(options, picked.index);
-    const fallback = fallbackOf(active.settings, wish, samePlan);
+    const fallback = fallbackOf(active.settings, wanted);
     return {
       settings: option.settings,
       marks: {
@@ -82,16 +88,16 @@ function optionsOf(
   { where }: Context,
   settings: Settings,
   coolings: Coolings,
-  { wish, samePlan }: { wish: Wish; samePlan: Plan | undefined },
+  { role, wish, samePlan }: Wanted,
 ): Options {
-  if (samePlan === undefined) return optionsFor(where, settings, coolings, { role: "worker", wish });
+  if (samePlan === undefined) return optionsFor(where, settings, coolings, { role, ...(wish && { wish }) });
   const destination = destinationOf(samePlan, where.env);
   const standing = coolings.standing(destination);
   return { options: [{ profile: samePlan.profile, settings, destination, standing }], skipped: [] };
 }
 
-function fallbackOf({ bundle, active }: Settings, wish: Wish, samePlan: Plan | undefined): string[] {
-  if (wish.model !== undefined || wish.isCommand || samePlan !== undefined) return [];
+function fallbackOf({ bundle, active }: Settings, { wish, samePlan }: Wanted): string[] {
+  if (wish?.model !== undefined || wish?.isCommand || samePlan !== undefined) return [];
   return bundle.fallback.filter((name) => name !== active.name);
 }
 

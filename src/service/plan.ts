@@ -1,14 +1,17 @@
 // Making the plan of a run: all that settings, task and needs say, frozen into one value.
 import * as path from "node:path";
 import type { Project } from "../base/home.ts";
+import { isReviewed, type ReviewPolicy } from "../base/review-policy.ts";
 import type { Settings } from "../config/settings.ts";
+import type { Assignment } from "../graph/assignment.ts";
 import type { Message } from "../graph/message.ts";
-import type { Failover, Plan, PlannedWorktree } from "../graph/plan.ts";
+import type { Failover, Plan, PlannedIdentity, PlannedReview, PlannedWorktree } from "../graph/plan.ts";
 import type { Task } from "../graph/task.ts";
 import { choose, chosenBefore, type Wish } from "../plan/choose.ts";
 import { originText } from "../profile/load.ts";
 import { branchOf, worktreeFolder } from "../worktree/record.ts";
 import type { Repository } from "../worktree/repository.ts";
+import { lowerOf } from "./assign.ts";
 import { type NeedResult, taskPrompt } from "./prompt.ts";
 
 /** One piece of work to be planned, looked up by the caller. */
@@ -23,6 +26,9 @@ export interface Work {
   samePlan?: Plan;
   /** The repository that the project is in. */
   repository?: Repository;
+  /** Who its agent is told to be. */
+  identity?: PlannedIdentity;
+  assignment?: Assignment;
   /** What is said of its place: that it is on a fallback, may go to one, tries what has rested. */
   marks?: Pick<Plan, "fallback" | "failover" | "probe">;
 }
@@ -35,10 +41,14 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
   const { run, task } = work;
   const attempt = task.attempts + 1;
   const chosen =
-    work.samePlan === undefined ? choose("worker", settings, wishOf(task)) : chosenBefore(work.samePlan);
+    work.samePlan === undefined
+      ? choose("worker", settings, wishOf(task, work.assignment))
+      : chosenBefore(work.samePlan);
   const failover = work.marks?.failover;
-  const mcp = settings.general.agent.mcp === "auto" && needsTools(chosen);
-  const worktree = worktreeFor(work, chosen.permissions, settings, project);
+  const permissions = lowerOf(chosen.permissions, work.assignment?.permissions);
+  const worktree = worktreeFor(work, permissions, settings, project);
+  const review = reviewFor(work, settings);
+  const mcp = settings.general.agent.mcp === "auto" && needsTools({ ...chosen, permissions });
   const cwd =
     worktree === undefined ? project.root : path.join(worktree.folder, work.repository?.prefix ?? "");
   return {
@@ -51,6 +61,9 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
     cwd,
     ...(worktree && { worktree }),
     ...chosen,
+    permissions,
+    ...(work.identity && { identity: work.identity }),
+    ...(review && { review }),
     origins: {
       ...chosen.origins,
       ...(worktree && worktreeOrigins(settings)),
@@ -69,6 +82,7 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
         attempt,
         reportsBy: mcp ? "tools" : "command",
         ...(worktree && { worktree }),
+        ...(review?.gate && { gate: review.gate.least }),
       }),
   };
 }
@@ -109,12 +123,29 @@ function needsTools({ permissions, route }: Pick<Plan, "permissions" | "route">)
   return permissions === "read-only" && (route.handler === "claude" || route.handler === "codex");
 }
 
-/** What a task asks for itself. */
-export function wishOf({ id, model, tier, exec }: Task): Wish {
+/** Who looks at the work when it is done, and what hangs on it; undefined for nobody. */
+function reviewFor({ run, task }: Work, { general: { agency } }: Settings): PlannedReview | undefined {
+  const isTaken = (policy: ReviewPolicy, tag: string) =>
+    // What a command prints is not scored unless somebody asks for it.
+    (task.exec === undefined || policy.kind === "tagged") &&
+    isReviewed(policy, { run, tags: task.tags, tag });
+  const isEvaluated = task.gate !== undefined || isTaken(agency.evaluate, "evaluate");
+  const roles: PlannedReview["roles"] = [
+    ...(isEvaluated ? (["evaluator"] as const) : []),
+    ...(isTaken(agency.flip, "flip") ? (["flip"] as const) : []),
+  ];
+  if (roles.length === 0) return undefined;
+  const least = task.gate ?? agency.gate;
+  return { roles, ...(least !== undefined && { gate: { least, reopens: agency.gateAttempts } }) };
+}
+
+/** What a task asks for itself, or is asked for it by who assigned it where it left that open. */
+export function wishOf({ id, model, tier, exec }: Task, assignment?: Assignment): Wish {
+  const wanted = tier ?? (model === undefined ? assignment?.tier : undefined);
   return {
     task: id,
     isCommand: exec !== undefined,
     ...(model !== undefined && { model }),
-    ...(tier !== undefined && { tier }),
+    ...(wanted !== undefined && { tier: wanted }),
   };
 }

@@ -1,6 +1,6 @@
 // What an agent is told: its task, what came before it, and how to report.
 import { type Message, messagesText } from "../graph/message.ts";
-import type { PlannedWorktree } from "../graph/plan.ts";
+import type { PlannedIdentity, PlannedWorktree } from "../graph/plan.ts";
 import type { Task } from "../graph/task.ts";
 
 /** What a need left behind for the tasks after it. */
@@ -32,12 +32,17 @@ export interface Situation {
   reportsBy: "command" | "tools";
   /** The working directory is in a checkout of the task's own. */
   worktree?: PlannedWorktree;
+  /** Who the agent is to be. */
+  identity?: PlannedIdentity;
+  /** What its work has to be scored. */
+  gate?: number;
 }
 
 /** The prompt of one attempt. */
 export function taskPrompt(task: Task, situation: Situation): string {
-  const { needs, attempt, lastFailure, messages } = situation;
+  const { needs, attempt, lastFailure, messages, identity } = situation;
   const parts = [
+    identity?.text.trim() ?? "",
     `# Task ${task.id}: ${task.title}`,
     task.tags.length > 0 ? `Tags: ${task.tags.join(", ")}` : "",
     task.description.trim(),
@@ -83,7 +88,7 @@ function needsText(needs: readonly NeedResult[]): string {
   return `## What came before\n\nThis task builds on the results of these:\n\n${blocks.join("\n")}`;
 }
 
-function rulesText(task: Task, { cwd, reportsBy, worktree }: Situation): string {
+function rulesText(task: Task, { cwd, reportsBy, worktree, gate }: Situation): string {
   const lines = [
     "## How to work and report",
     "",
@@ -93,6 +98,12 @@ function rulesText(task: Task, { cwd, reportsBy, worktree }: Situation): string 
     "",
     "End with a short summary of what you did and what the next tasks should know: it is handed to them.",
   ];
+  if (gate !== undefined) {
+    lines.push(
+      "",
+      "Somebody else then looks at what you did, and it comes back to you when it is not good enough.",
+    );
+  }
   if (task.verify !== undefined) {
     lines.push(
       "",

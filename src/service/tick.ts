@@ -2,6 +2,7 @@
 import { readCoolings } from "../cooling/files.ts";
 import { releaseDue } from "../graph/hold.ts";
 import { countReady, readyTasks } from "../graph/ready.ts";
+import { dueReviews } from "../graph/review.ts";
 import { liveRuns } from "../graph/run.ts";
 import { findTask } from "../graph/task.ts";
 import { act } from "./act.ts";
@@ -20,7 +21,8 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
   if (dispatching) releaseElsewhere(context);
   const room = roomIn({ maxAgents, dispatching, live });
   const ready = room > 0 ? startableTasks(context, room) : [];
-  const actions = decide({ nowMs, maxAgents, dispatching, ready, live });
+  const reviews = room > 0 ? dueReviews(graph, context.now(), room) : [];
+  const actions = decide({ nowMs, maxAgents, dispatching, ready, reviews, live });
   for (const action of actions) {
     try {
       act(context, action);
@@ -30,7 +32,7 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
     }
   }
   if (dispatching) context.probation.look();
-  if (actions.some((action) => action.kind === "start")) context.wake();
+  if (actions.some(({ kind }) => kind === "start" || kind === "review")) context.wake();
   return { busy: live.length > 0 || actions.length > 0 };
 }
 

@@ -7,11 +7,13 @@ import type { Plan } from "../graph/plan.ts";
 import { runMarker } from "../handlers/sweep.ts";
 import { withoutRepository } from "../worktree/git.ts";
 
+const usualPath = "/usr/local/bin:/usr/bin:/bin";
+
 /**
- * `env` with the run's own variables and its token, and `bin` first on PATH, so that `wg` inside a run is the wg that
+ * `env` with the run's own variables. With a token, for an agent that reports, this too, and `bin` first on PATH, so that `wg` inside a run is the wg that
  * runs it. In a worktree, git finds the worktree, whatever the service was started in.
  */
-export function jobEnvironment(plan: Plan, token: string, bin: string, env: Env): Env {
+export function jobEnvironment(plan: Plan, token: string | undefined, bin: string, env: Env): Env {
   return {
     ...(plan.worktree === undefined ? env : withoutRepository(env)),
     WG_RUN: plan.run,
@@ -19,7 +21,7 @@ export function jobEnvironment(plan: Plan, token: string, bin: string, env: Env)
     WG_MODEL: routeText(plan.route),
     WG_PROJECT: plan.project,
     [runMarker]: plan.run,
-    [tokenName]: token,
-    PATH: [bin, env["PATH"] || "/usr/local/bin:/usr/bin:/bin"].join(path.delimiter),
+    ...(token !== undefined && { [tokenName]: token }),
+    PATH: [...(token === undefined ? [] : [bin]), env["PATH"] || usualPath].join(path.delimiter),
   };
 }

@@ -7,10 +7,11 @@ import { artifacts } from "../graph/artifact.ts";
 import type { Graph } from "../graph/database.ts";
 import type { Plan, PlannedWorktree } from "../graph/plan.ts";
 import type { Outcome } from "../graph/result.ts";
+import { recordCommits } from "../graph/run.ts";
 import type { StopReason } from "../handlers/handler.ts";
 import { bringBack } from "../worktree/bring.ts";
-import { commitAll, conflictMarks, returnToBranch } from "../worktree/commit.ts";
-import type { Checkout } from "../worktree/git.ts";
+import { commitAll, conflictMarks, headOf, returnToBranch } from "../worktree/commit.ts";
+import { type Checkout, git } from "../worktree/git.ts";
 import { bringFiles, openWorktree } from "../worktree/open.ts";
 import { readRecord, type WorktreeRecord, writeRecord } from "../worktree/record.ts";
 import { adminFolder, commonFolder } from "../worktree/repository.ts";
@@ -51,14 +52,20 @@ export async function enter(
   }
 }
 
+/** How a run left its worktree: how it ended, and whether what is done is brought to where it belongs. */
+export interface Leaving {
+  outcome: Outcome;
+  merges: boolean;
+}
+
 /**
- * Commits what the run left uncommitted, and when it was done brings it to where it belongs. Answers why it is not there,
+ * Commits what the run left uncommitted, and when it was done brings it to where it belongs, if it is to. Answers why it is not there,
  * if it is not. Never rejects: what goes wrong here leaves the work in the worktree, and a person is told.
  */
 export async function leave(
   isolated: Isolated,
   planned: PlannedWorktree,
-  outcome: Outcome,
+  { outcome, merges }: Leaving,
 ): Promise<string | undefined> {
   const { project, plan, env, record } = isolated;
   const task = readRecord(project, plan.task);
@@ -70,10 +77,12 @@ export async function leave(
     await returnToBranch(checkout, task.branch);
     const begin = isDone ? planned.title : `unfinished: ${planned.title}`;
     const committed = await commitAll(checkout, `${begin}\n\nTask: ${plan.task}\nRun: ${plan.run}\n`);
+    await noteCommits(isolated, task, checkout);
     if (!isDone) {
       if (committed) tell(record, `what was not finished is kept on the branch ${task.branch}`);
       return undefined;
     }
+    if (!merges) return undefined;
     const marked = await conflictMarks(checkout, task.target ?? task.from);
     if (marked.length > 0)
       return `marks of a conflict are left in ${marked.join(", ")}; then: wg merge ${plan.task}`;
@@ -83,6 +92,18 @@ export async function leave(
     record.event({ kind: "warning", message });
     return isDone ? message : undefined;
   }
+}
+
+/** Records what the task's whole work began at and ended at, for whoever looks at it later. */
+async function noteCommits(
+  { graph, plan }: Isolated,
+  { target, from }: WorktreeRecord,
+  checkout: Checkout,
+): Promise<void> {
+  const headCommit = await headOf(checkout);
+  const { stdout } = await git(checkout, ["merge-base", target ?? from, "HEAD"]);
+  const baseCommit = stdout.trim() || from;
+  if (headCommit !== undefined) recordCommits(graph, plan.run, { baseCommit, headCommit });
 }
 
 async function finish(

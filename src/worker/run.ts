@@ -1,4 +1,5 @@
 // One run in a process of its own: the plan is executed, its events are recorded, and last of all what came of it.
+import { listener, type Play } from "../agency/ask.ts";
 import { messageOf, WgError } from "../base/error.ts";
 import type { Env, Project } from "../base/home.ts";
 import { processMark } from "../base/process.ts";
@@ -12,6 +13,7 @@ import { mismatchOf, type SeenModel } from "../handlers/mismatch.ts";
 import type { Program } from "../handlers/own-wg.ts";
 import { handlerFor } from "../handlers/registry.ts";
 import { sweepRun } from "../handlers/sweep.ts";
+import { isAsking, type RoleEnd } from "./asking.ts";
 import { budgetOf } from "./budget.ts";
 import { runOwnCommand } from "./command.ts";
 import { type Destination, openDestination } from "./destination.ts";
@@ -54,7 +56,8 @@ export async function runWorker(
     const mark = processMark(process.pid) ?? { pid: process.pid, started: "" };
     const run = await insist(() => startRun(graph, runId, mark, io.now()), startLimitMs);
     if (run === undefined) return undefined;
-    const token = await insist(() => giveToken(graph, runId), startLimitMs);
+    // Who only answers a question has nothing to report.
+    const token = isAsking(run.plan) ? undefined : await insist(() => giveToken(graph, runId), startLimitMs);
     const destination = openDestination(run.plan, project, { env: io.env, mark, startedAt: io.now() });
     return await execute(graph, project, run, token, destination, io);
   } finally {
@@ -85,7 +88,7 @@ async function execute(
   graph: Graph,
   project: Project,
   run: PlannedRun,
-  token: string,
+  token: string | undefined,
   destination: Destination,
   io: WorkerIo,
 ): Promise<RunResult> {
@@ -116,10 +119,12 @@ async function execute(
       stop,
       warned: new Set<string>(),
     };
-    const result = await lostIfUnasked(await resultOf(running), running);
+    const { result: given, found, passed } = await endOf(running);
+    const result = await lostIfUnasked(given, running);
     const { left } = await sweepRun(plan.run);
     if (left.length > 0) record.note(`processes ${left.join(", ")} of the run cannot be killed`);
-    const unmerged = result.outcome === "lost" ? undefined : await leaveWorktree(running, result.outcome);
+    const unmerged =
+      result.outcome === "lost" ? undefined : await leaveWorktree(running, result.outcome, passed);
     record.event({ kind: "result", result });
     // Nobody asked for this end, so the task deserves another attempt: a service finds the run without its process
     // and decides, since only it knows how many attempts there may be.
@@ -131,6 +136,7 @@ async function execute(
       maxAttempts: plan.maxAttempts ?? plan.attempt,
       failsOver: plan.fallback !== undefined,
       ...(unmerged !== undefined && { unmerged }),
+      ...(found && { found }),
     };
     await insist(() => endRun(graph, plan.run, result, io.now(), more), endLimitMs);
     // Only now: a disk that had no room for events has none for this either, until the end could be recorded.
@@ -146,18 +152,43 @@ async function execute(
 }
 
 /** What came of the run. Never rejects: a bug of ours is a failure of the run. */
+async function endOf(running: Running): Promise<RoleEnd> {
+  if (!isAsking(running.plan)) return { result: await resultOf(running) };
+  try {
+    if (running.stop.signal.aborted) return { result: stopped(running) };
+    fill(running);
+    const { runRole } = await import("./role.ts");
+    const end = await runRole({ ...running, now: running.io.now }, (plan) => play(plan, running));
+    const result = await judged(end.result, running);
+    return result.outcome === "done" ? { ...end, result } : { result };
+  } catch (error) {
+    return { result: resultSoFar(running.record.progress, brokenBy(error, "agent")) };
+  }
+}
+
+/** One question to the handler: what it said last, and how that ended. */
+async function play(plan: Plan, running: Running): ReturnType<Play> {
+  const heard = listener();
+  running.watch.heard();
+  const events = await startHandler(running, plan);
+  return { result: await resultIn(events, running, heard.told), text: heard.text() };
+}
+
+function fill({ folder, plan, io, record }: Running): void {
+  for (const message of fillRunFolder(folder, plan, io.program)) record.event({ kind: "warning", message });
+}
+
+/** As `endOf`, for a run that works. */
 async function resultOf(running: Running): Promise<RunResult> {
   const { plan, record, stop, watch } = running;
   let broken: Failure["class"] = "spawn";
   try {
     if (stop.signal.aborted) return stopped(running);
-    for (const message of fillRunFolder(running.folder, plan, running.io.program)) {
-      record.event({ kind: "warning", message });
-    }
+    fill(running);
     const problem = await enterWorktree(running);
     if (problem !== undefined) return resultSoFar(record.progress, problem);
     watch.heard();
-    const events = await startHandler(running);
+    const events = await startHandler(running, plan);
     broken = "agent";
     const given = await resultIn(events, running);
     watch.ignoreSilence();
@@ -169,7 +200,10 @@ async function resultOf(running: Running): Promise<RunResult> {
   }
 }
 
-async function startHandler({ plan, folder, env, inbox, stop }: Running): Promise<AsyncIterable<RunEvent>> {
+async function startHandler(
+  { folder, env, inbox, stop }: Running,
+  plan: Plan,
+): Promise<AsyncIterable<RunEvent>> {
   const handler = await handlerFor(plan.route.handler);
   return handler.run({ plan, env, folder: folder.root, inbox }, stop.signal);
 }
@@ -180,18 +214,39 @@ async function enterWorktree(running: Running): Promise<StopReason | undefined> 
   return (await import("./isolation.ts")).enter(running, running.plan.worktree, running.stop.signal);
 }
 
-/** Keeps what was done in the run's worktree, and merges it where it is done; why it is not merged, if it is not. */
-async function leaveWorktree(running: Running, outcome: RunResult["outcome"]): Promise<string | undefined> {
-  if (running.plan.worktree === undefined) return undefined;
-  return (await import("./isolation.ts")).leave(running, running.plan.worktree, outcome);
+/**
+ * Keeps what was done in the run's worktree, and merges it where it is done, or the work of the run that has `passed` its
+ * gate; why it is not merged, if it is not.
+ */
+async function leaveWorktree(
+  running: Running,
+  outcome: RunResult["outcome"],
+  passed: PlannedRun | undefined,
+): Promise<string | undefined> {
+  const { plan } = passed ?? running;
+  if (plan.worktree === undefined) return undefined;
+  const { leave } = await import("./isolation.ts");
+  return leave({ ...running, plan }, plan.worktree, {
+    outcome,
+    merges: passed !== undefined || !isKept(plan),
+  });
+}
+
+/** True for work that is not merged by who did it: it has to pass a gate first, or is only a comparison. */
+function isKept({ review, subject }: Plan): boolean {
+  return review?.gate !== undefined || subject !== undefined;
 }
 
 /** The result at the end of the events; a handler that was told to stop is not waited for without limit. */
-async function resultIn(events: AsyncIterable<RunEvent>, running: Running): Promise<RunResult> {
+async function resultIn(
+  events: AsyncIterable<RunEvent>,
+  running: Running,
+  told: (event: RunEvent) => void = () => {},
+): Promise<RunResult> {
   const { record, stop } = running;
   const late = lateness(stop.signal);
   try {
-    const given = await Promise.race([takeAll(events, running), late.passed]);
+    const given = await Promise.race([takeAll(events, running, told), late.passed]);
     if (given !== undefined) return given;
     if (stop.signal.aborted) return stopped(running);
     const message = "the handler ended without a result";
@@ -201,13 +256,18 @@ async function resultIn(events: AsyncIterable<RunEvent>, running: Running): Prom
   }
 }
 
-async function takeAll(events: AsyncIterable<RunEvent>, running: Running): Promise<RunResult | undefined> {
+async function takeAll(
+  events: AsyncIterable<RunEvent>,
+  running: Running,
+  told: (event: RunEvent) => void,
+): Promise<RunResult | undefined> {
   const { graph, plan, io, record, destination, stop, watch } = running;
   const overBudget = budgetOf(graph, plan, record.progress, io.now);
   for await (const event of events) {
     if (event.kind === "result") return event.result;
     watch.heard();
     record.event(event);
+    told(event);
     // What a tool gave goes to the model: another turn.
     const spent = event.kind === "tool-result" ? overBudget() : undefined;
     if (spent !== undefined) stop.abort(spent);

@@ -1,0 +1,82 @@
+// What the end of an evaluator's or flip's run makes of the task: it passes, is sent back, or is looked at once more.
+
+import type { Graph } from "./database.ts";
+import { addEvaluation } from "./evaluation.ts";
+import type { AfterRun } from "./found.ts";
+import { applyVerdict } from "./gate.ts";
+import { addLog } from "./log.ts";
+import { patienceFor } from "./patience.ts";
+import type { Plan } from "./plan.ts";
+import { query, rowOf } from "./query.ts";
+import type { RunResult } from "./result.ts";
+import { dropReview, postponeReview, type Review, reviewsOf } from "./review.ts";
+import type { ReviewRole, RunRow } from "./tables.ts";
+
+/** So often a review may fail before there is no score. */
+const maxTries = 3;
+/** A run that was lost is made good for after this. */
+const lostWaitMs = 5000;
+
+/** Ends a review. What was found is recorded already; what was not is tried again, or recorded as no score. */
+export function afterReview(
+  graph: Graph,
+  run: RunRow & { role: ReviewRole },
+  result: RunResult,
+  now: Date,
+  { found, unmerged, failsOver }: AfterRun,
+): void {
+  const { id, task, role, subject } = run;
+  if (subject === null) return;
+  const asked = reviewsOf(graph, task).filter((review) => review.run === subject);
+  const review = asked.find((each) => each.role === role);
+  const gate = planOf(graph, subject)?.review?.gate;
+  if (found?.kind === "evaluation") {
+    dropReview(graph, subject, role);
+    if (gate === undefined || found.verdict === undefined) return;
+    applyVerdict(graph, { task, run: subject, gate, unmerged }, found.verdict, now);
+    return;
+  }
+  const why = result.failure?.message ?? `its run was ${result.outcome}`;
+  const again = review && nextTry(run, review, result, now, failsOver ?? false);
+  if (review !== undefined && again !== undefined) {
+    postponeReview(graph, review, again.at, { counts: again.counts });
+    addLog(
+      graph,
+      task,
+      { by: "wg", message: `${role} is tried again: ${why}`.slice(0, 16_000), run: id },
+      now,
+    );
+    return;
+  }
+  const isJudge = planOf(graph, id)?.judging?.isJudge;
+  const nothing = { scores: {}, notes: "", problem: why };
+  addEvaluation(graph, { task, run: subject, byRun: id, role, ...(isJudge && { isJudge }), ...nothing }, now);
+  dropReview(graph, subject, role);
+  addLog(graph, task, { by: "wg", message: `${role} gave no score: ${why}`.slice(0, 16_000), run: id }, now);
+  if (gate === undefined || isJudge || asked.some((each) => each.role !== role)) return;
+  applyVerdict(graph, { task, run: subject, gate }, { kind: "no-score", why: `${role}: ${why}` }, now);
+}
+
+/** When to look once more; undefined when that is no use. */
+function nextTry(
+  run: RunRow,
+  { tries }: Review,
+  result: RunResult,
+  now: Date,
+  failsOver: boolean,
+): { at: Date; counts: boolean } | undefined {
+  const { outcome, failure } = result;
+  if (run.cancel === "requeue") return { at: now, counts: false };
+  if (run.cancel === "fail" || outcome === "timed-out" || outcome === "cancelled") return undefined;
+  if (outcome === "lost") {
+    return tries + 1 < maxTries ? { at: new Date(now.getTime() + lostWaitMs), counts: true } : undefined;
+  }
+  const patience = failure && patienceFor(failure, tries + 1, now, { afterAuth: failsOver });
+  if (patience === undefined || (!patience.free && tries + 1 >= maxTries)) return undefined;
+  return { at: new Date(now.getTime() + patience.waitMs), counts: !patience.free };
+}
+
+function planOf(graph: Graph, run: string): Plan | undefined {
+  const row = rowOf(graph, query.selectFrom("run").select("plan").where("id", "=", run));
+  return row && (JSON.parse(row.plan) as Plan);
+}
