@@ -1,7 +1,7 @@
 // One run in a process of its own: the plan is executed, its events are recorded, and last of all what came of it.
 import { listener, type Play } from "../agency/ask.ts";
 import { messageOf, WgError } from "../base/error.ts";
-import type { Env, Project } from "../base/home.ts";
+import type { Project } from "../base/home.ts";
 import { processMark } from "../base/process.ts";
 import { closeGraph, type Graph, openGraph } from "../graph/database.ts";
 import type { Plan } from "../graph/plan.ts";
@@ -9,35 +9,24 @@ import type { Failure, RunResult } from "../graph/result.ts";
 import { endRun, findRun, type PlannedRun, startRun } from "../graph/run.ts";
 import { giveToken } from "../graph/token.ts";
 import type { RunEvent, StopReason } from "../handlers/handler.ts";
-import { mismatchOf, type SeenModel } from "../handlers/mismatch.ts";
-import type { Program } from "../handlers/own-wg.ts";
 import { handlerFor } from "../handlers/registry.ts";
 import { sweepRun } from "../handlers/sweep.ts";
 import { isAsking, type RoleEnd } from "./asking.ts";
-import { budgetOf } from "./budget.ts";
 import { runOwnCommand } from "./command.ts";
 import { type Destination, openDestination } from "./destination.ts";
 import { jobEnvironment } from "./environment.ts";
-import { fillRunFolder, type RunFolder, runFolder } from "./folder.ts";
-import { type OpenInbox, openInbox } from "./inbox.ts";
+import { fillRunFolder, runFolder } from "./folder.ts";
+import { openInbox } from "./inbox.ts";
 import { insist } from "./insist.ts";
 import { openJournal } from "./journal.ts";
-import { type Record, resultSoFar, startRecord } from "./record.ts";
-import { cancelled, startWatch, type Watch } from "./watch.ts";
-
-/** What a worker gets from the process it is in. `signal` is aborted by SIGTERM and SIGINT. */
-export interface WorkerIo {
-  env: Env;
-  now(): Date;
-  signal: AbortSignal;
-  program: Program;
-}
+import { mismatchIn, resultIn } from "./listen.ts";
+import { resultSoFar, startRecord } from "./record.ts";
+import { type Running, stopped, type WorkerIo } from "./running.ts";
+import { cancelled, startWatch } from "./watch.ts";
 
 /** A locked or full disk may last this long before a start, or an end, is given up. */
 const startLimitMs = 20_000;
 const endLimitMs = 5 * 60_000;
-/** A handler that was stopped has 5 s by contract; after this long the worker goes on without it. */
-const overdueMs = 10_000;
 /** The longest that one step on a locked graph may block the thread. */
 const graphWaitMs = 2000;
 
@@ -63,25 +52,6 @@ export async function runWorker(
   } finally {
     closeGraph(graph);
   }
-}
-
-/** A started run on its way: what its steps share. */
-interface Running {
-  graph: Graph;
-  project: Project;
-  plan: Plan;
-  folder: RunFolder;
-  io: WorkerIo;
-  /** What the run's processes find, its token included: never to be written down. */
-  env: Env;
-  record: Record;
-  inbox: OpenInbox;
-  destination: Destination;
-  watch: Watch;
-  /** Aborted with a `StopReason` when the run has to end early. */
-  stop: AbortController;
-  /** Differences between models that were told already. */
-  warned: Set<string>;
 }
 
 async function execute(
@@ -205,7 +175,9 @@ async function startHandler(
   plan: Plan,
 ): Promise<AsyncIterable<RunEvent>> {
   const handler = await handlerFor(plan.route.handler);
-  return handler.run({ plan, env, folder: folder.root, inbox }, stop.signal);
+  // What people say to a task is for who works on it.
+  const said = isAsking(plan) ? {} : { inbox };
+  return handler.run({ plan, env, folder: folder.root, ...said }, stop.signal);
 }
 
 /** Why the run cannot work in the worktree that it is planned in; undefined when it can, and for one without. */
@@ -237,82 +209,6 @@ function isKept({ review, subject }: Plan): boolean {
   return review?.gate !== undefined || subject !== undefined;
 }
 
-/** The result at the end of the events; a handler that was told to stop is not waited for without limit. */
-async function resultIn(
-  events: AsyncIterable<RunEvent>,
-  running: Running,
-  told: (event: RunEvent) => void = () => {},
-): Promise<RunResult> {
-  const { record, stop } = running;
-  const late = lateness(stop.signal);
-  try {
-    const given = await Promise.race([takeAll(events, running, told), late.passed]);
-    if (given !== undefined) return given;
-    if (stop.signal.aborted) return stopped(running);
-    const message = "the handler ended without a result";
-    return resultSoFar(record.progress, { outcome: "failed", failure: { class: "agent", message } });
-  } finally {
-    late.forget();
-  }
-}
-
-async function takeAll(
-  events: AsyncIterable<RunEvent>,
-  running: Running,
-  told: (event: RunEvent) => void,
-): Promise<RunResult | undefined> {
-  const { graph, plan, io, record, destination, stop, watch } = running;
-  const overBudget = budgetOf(graph, plan, record.progress, io.now);
-  for await (const event of events) {
-    if (event.kind === "result") return event.result;
-    watch.heard();
-    record.event(event);
-    told(event);
-    // What a tool gave goes to the model: another turn.
-    const spent = event.kind === "tool-result" ? overBudget() : undefined;
-    if (spent !== undefined) stop.abort(spent);
-    if (event.kind !== "model") continue;
-    if (event.served !== undefined) destination.answers();
-    const failure = compareModels(event, running);
-    if (failure !== undefined) stop.abort({ outcome: "failed", failure });
-  }
-  return undefined;
-}
-
-/** `passed` is kept `overdueMs` after the signal has aborted. */
-function lateness(signal: AbortSignal): { passed: Promise<undefined>; forget(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort = () => {};
-  const passed = new Promise<undefined>((resolve) => {
-    onAbort = () => {
-      timer = setTimeout(() => resolve(undefined), overdueMs);
-    };
-  });
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  const forget = () => {
-    signal.removeEventListener("abort", onAbort);
-    clearTimeout(timer);
-  };
-  return { passed, forget };
-}
-
-/**
- * The failure that a seen model means, where the plan says that it is one. Where it only warns, each difference is
- * told once: as an event and in the task's log.
- */
-function compareModels(seen: SeenModel, { plan, record, warned }: Running): Failure | undefined {
-  const resolved = record.progress.resolvedModel;
-  const message = mismatchOf(plan, { ...(resolved !== undefined && { resolved }), ...seen });
-  if (message === undefined) return undefined;
-  if (plan.onModelMismatch === "fail") return { class: "model-mismatch", message };
-  if (warned.has(message)) return undefined;
-  warned.add(message);
-  record.event({ kind: "warning", message });
-  record.note(message);
-  return undefined;
-}
-
 /**
  * A signal alone does not say whether the run is not wanted any more or only its worker has to go, because the machine
  * goes down: then nobody asked in the graph, and the run is lost, not cancelled.
@@ -327,9 +223,7 @@ async function lostIfUnasked(result: RunResult, { graph, plan, io }: Running): P
 /** A handler's word against what else is known: the models it was served, and what the agent itself reported. */
 async function judged(given: RunResult, running: Running): Promise<RunResult> {
   const { graph, plan } = running;
-  const mismatch = seenModels(given)
-    .map((seen) => compareModels(seen, running))
-    .find((failure) => failure !== undefined);
+  const mismatch = mismatchIn(given, running);
   if (given.outcome === "done" && mismatch !== undefined) {
     return { ...given, outcome: "failed", failure: mismatch };
   }
@@ -340,25 +234,11 @@ async function judged(given: RunResult, running: Running): Promise<RunResult> {
   return { ...given, outcome: "failed", failure: { class: "agent", message: run.reported.message } };
 }
 
-function seenModels({ resolvedModel: resolved, servedModels }: RunResult): SeenModel[] {
-  const served = servedModels.map((model) => ({ served: model }));
-  return resolved === undefined ? served : [{ resolved }, ...served];
-}
-
 async function verified(result: RunResult, command: string, running: Running): Promise<RunResult> {
   const { plan, folder, env, record, stop } = running;
   const verify = { name: "verify", command, log: folder.verifyLog } as const;
   const found = await runOwnCommand({ plan, env, folder: folder.root }, verify, record.event, stop.signal);
   return found.outcome === "done" ? result : { ...result, ...found };
-}
-
-function stopped({ record, stop }: Running): RunResult {
-  return resultSoFar(record.progress, reasonOf(stop.signal));
-}
-
-// Only `StopReason`s are ever given to this worker's controller.
-function reasonOf(signal: AbortSignal): StopReason {
-  return signal.reason as StopReason;
 }
 
 function brokenBy(error: unknown, failureClass: Failure["class"]): StopReason {
