@@ -11,10 +11,12 @@ import { writeText } from "../base/file.ts";
 import { type Project, requireProject } from "../base/home.ts";
 import { routeText } from "../base/route.ts";
 import type { Bundle, Settings } from "../config/settings.ts";
+import { readCoolings } from "../cooling/files.ts";
 import type { Plan } from "../graph/plan.ts";
 import { newRunId } from "../graph/run.ts";
 import { listTasks } from "../graph/task.ts";
 import { choose } from "../plan/choose.ts";
+import { placeNow } from "../plan/failover.ts";
 import { loadSettings } from "../profile/load.ts";
 import { canAsk, confirm } from "./ask.ts";
 import type { Io } from "./io.ts";
@@ -61,7 +63,7 @@ async function plan(io: Io, given: string, options: Options): Promise<void> {
   const goal = checkedGoal(await textOrStdin(io, given));
   const project = requireProject(io.cwd, io.env);
   const { profile } = options;
-  const { settings } = loadSettings(whereOf(io, profile === undefined ? undefined : { profile }));
+  const settings = settingsNow(io, profile);
   const ground = withGraph(io, (graph) => groundOf(settings, listTasks(graph)));
   const asked = await think(io, project, settings, goal, ground);
   const added = await addedTasks(io, asked, goal, options);
@@ -78,6 +80,19 @@ async function plan(io: Io, given: string, options: Options): Promise<void> {
     io,
     `added ${count(added.length)}; ${count(added.filter(({ blockers }) => blockers === 0).length)} ready`,
   );
+}
+
+/** Those of the active profile, or while that cools of the first of its fallbacks, which is said; a named one is meant. */
+function settingsNow(io: Io, profile: string | undefined): Settings {
+  const where = whereOf(io, profile === undefined ? undefined : { profile });
+  const { settings } = loadSettings(where);
+  if (profile !== undefined) return settings;
+  const place = placeNow(where, settings, readCoolings(where, io.now()), "dispatcher");
+  for (const sentence of place.skipped) say(io, sentence);
+  if (place.failover === undefined) return settings;
+  const { from, why } = place.failover;
+  say(io, `${from} cools (${why}); asking ${place.settings.active.name ?? "base"} instead`);
+  return place.settings;
 }
 
 function checkedGoal(text: string): string {

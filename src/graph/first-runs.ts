@@ -19,6 +19,7 @@ export function firstRuns(
     .where("revision", "=", revision)
     .where("claimed_at", ">", since)
     .where("role", "=", "worker")
+    .where("subject", "is", null)
     .where("route", "!=", "shell")
     .where("failover", "is", null)
     .where((build) =>

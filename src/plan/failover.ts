@@ -76,6 +76,23 @@ export function optionsFor(
   return { options, skipped };
 }
 
+/**
+ * The settings that a role runs on at this moment, for what does not wait: the first place that does not cool, and why it
+ * is not the active one. While everything cools it is the active one: somebody is there to see what comes of it.
+ */
+export function placeNow(
+  where: Where,
+  settings: Settings,
+  coolings: Coolings,
+  role: Role,
+): { settings: Settings; failover?: Failover; skipped: string[] } {
+  const { options, skipped } = optionsFor(where, settings, coolings, { role });
+  const picked = pickOption(options.map(({ standing }) => standing));
+  const index = picked.kind === "run" ? picked.index : 0;
+  const failover = failoverOf(options, index);
+  return { settings: options[index]?.settings ?? settings, ...(failover && { failover }), skipped };
+}
+
 /** The settings of each fallback of the active profile, in order; and why others cannot be used, one sentence each. */
 export function fallbacksOf(where: Where, settings: Settings): { usable: Settings[]; skipped: string[] } {
   const usable: Settings[] = [];

@@ -4,11 +4,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { homeOf, projectAt } from "../base/home.ts";
+import { cooled } from "../cooling/cooling.ts";
+import { changeCooling, readCoolings } from "../cooling/files.ts";
 import { loadAs } from "../profile/load.ts";
 import { profileMark } from "../profile/project-profiles.ts";
 import { addTrust, trustedPath } from "../profile/trust.ts";
 import type { Where } from "../profile/where.ts";
-import { fallbacksOf } from "./failover.ts";
+import { fallbacksOf, placeNow } from "./failover.ts";
 
 describe("a fallback", () => {
   let root: string;
@@ -55,5 +57,33 @@ describe("a fallback", () => {
     });
     trust(spare);
     expect(found("team", "project")).toEqual({ usable: ["spare", "mine"], skipped: [] });
+  });
+
+  it("is where a question goes that cannot wait, while what the active profile runs on cools", () => {
+    const now = new Date("2026-11-23T12:00:00Z");
+    write(where.home.profiles, "own", ["spare"]);
+    fs.writeFileSync(path.join(where.home.profiles, "spare.toml"), '[agent]\nmodel = "codex:gpt-5.5"\n');
+    const active = { name: "own", origin: { layer: "global" as const, source: "here" }, shadows: [] };
+    const { settings } = loadAs(where, active);
+    const asked = () => {
+      const { settings: chosen, failover } = placeNow(
+        where,
+        settings,
+        readCoolings(where, now),
+        "dispatcher",
+      );
+      return { profile: chosen.active.name, why: failover?.why };
+    };
+    const cool = (destination: string) => {
+      const by = { run: "r-1", project: "/p", profile: "own" };
+      const failure = { class: "quota" as const, message: "no more" };
+      const ended = { destination, startedAt: now, failure, by };
+      changeCooling(where, destination, (before) => cooled(before, ended, now));
+    };
+    expect(asked()).toEqual({ profile: "own", why: undefined });
+    cool("claude's own login");
+    expect(asked()).toEqual({ profile: "spare", why: "quota" });
+    cool("codex's own login");
+    expect(asked()).toEqual({ profile: "own", why: undefined });
   });
 });
