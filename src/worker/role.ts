@@ -6,10 +6,11 @@ import { evaluatePrompt, type Judgement, readEvaluation } from "../agency/evalua
 import { gatherEvidence } from "../agency/evidence.ts";
 import { comparePrompt, inferPrompt, readFidelity, readInferred } from "../agency/flip.ts";
 import { newSeal } from "../agency/material.ts";
+import type { Weights } from "../base/dimension.ts";
 import { writeText } from "../base/file.ts";
 import type { Env, Project } from "../base/home.ts";
 import { change, type Graph } from "../graph/database.ts";
-import { addEvaluation } from "../graph/evaluation.ts";
+import { addEvaluation, evaluationsOf } from "../graph/evaluation.ts";
 import type { Found } from "../graph/found.ts";
 import { type Verdict, verdictOf } from "../graph/gate.ts";
 import type { Plan } from "../graph/plan.ts";
@@ -17,8 +18,8 @@ import type { RunResult } from "../graph/result.ts";
 import { type PlannedRun, requireRun } from "../graph/run.ts";
 import type { ReviewRole } from "../graph/tables.ts";
 import { requireTask } from "../graph/task.ts";
-import { combinedOf } from "../score/combined.ts";
 import { totalOf } from "../score/total.ts";
+import { scoredWork } from "../score/work.ts";
 import type { RoleEnd } from "./asking.ts";
 import type { RunFolder } from "./folder.ts";
 
@@ -114,17 +115,17 @@ function judged(
 }
 
 /** What the gate of a run's task says by now; undefined where there is none, or somebody is still to look. */
-function verdictNow(
-  graph: Graph,
-  { id, plan }: PlannedRun,
-  weights: Parameters<typeof totalOf>[1],
-): Verdict | undefined {
+function verdictNow(graph: Graph, { id, task, plan }: PlannedRun, weights: Weights): Verdict | undefined {
   const { gate, roles = [] } = plan.review ?? {};
   if (gate === undefined) return undefined;
-  const combined = combinedOf(graph, id, roles, weights);
-  if (combined.kind === "missing") return undefined;
-  if (combined.kind === "unscored") return { kind: "no-score", why: combined.why };
-  return verdictOf(gate, combined.total, combined.notes);
+  const evaluations = evaluationsOf(graph, task).filter(({ run }) => run === id);
+  const [work] = scoredWork(evaluations, weights);
+  const counting = work?.counting ?? [];
+  if (roles.some((role) => !counting.some((each) => each.role === role))) return undefined;
+  const silent = counting.find(({ total }) => total === undefined);
+  if (silent !== undefined) return { kind: "no-score", why: `${silent.role}: ${silent.problem}` };
+  if (work?.total === undefined) return { kind: "no-score", why: "nothing that was scored has a weight" };
+  return verdictOf(gate, work.total, counting.map(({ role, notes }) => `${role}: ${notes}`).join("\n"));
 }
 
 async function ask<T>(
