@@ -36,6 +36,9 @@ function statusText(io: Io, status: ServiceStatus): string {
     ...(applied.problem === undefined
       ? []
       : [["problem", problemText(io, applied.problem, ago)] as [string, string]]),
+    ...(status.trouble === undefined
+      ? []
+      : [["trouble", troubleText(io, status.trouble)] as [string, string]]),
     ["agents", `${inFlight.length} of ${status.maxAgents}`],
     ["ready", String(status.ready)],
   ];
@@ -52,6 +55,10 @@ function statusText(io: Io, status: ServiceStatus): string {
     blocks.push(table(["CANNOT START", "SINCE", "WHY"], rows));
   }
   return blocks.join("\n\n");
+}
+
+function troubleText(io: Io, trouble: string): string {
+  return paint(io, "stdout", "red", plain(`${trouble}; tried again all the time`));
 }
 
 function failoverFacts(io: Io, { failover, reverted }: ServiceStatus): [string, string][] {

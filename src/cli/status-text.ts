@@ -85,7 +85,7 @@ function serviceFacts(
 ): [string, string][] {
   if (service.kind === "none") return [["service", "none runs"]];
   if (service.kind === "silent") return [["service", paint("red", plain(`does not answer: ${service.why}`))]];
-  const { stopping, pid, startedAt, maxAgents, inFlight, applied } = service.status;
+  const { stopping, pid, startedAt, maxAgents, inFlight, applied, trouble } = service.status;
   const state = stopping ? "stopping" : "runs";
   const span = spanText(nowMs - Date.parse(startedAt));
   const pinned = applied.pinned === undefined ? "" : `, by ${applied.pinned}`;
@@ -103,6 +103,7 @@ function serviceFacts(
     ...(applied.problem === undefined
       ? []
       : [["problem", paint("red", problemLine(applied.problem))] as [string, string]]),
+    ...(trouble === undefined ? [] : [["trouble", paint("red", plain(trouble))] as [string, string]]),
   ];
 }
 

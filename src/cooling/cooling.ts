@@ -103,16 +103,16 @@ export function standingOf(
   alive: (mark: ProcessMark) => boolean,
 ): Standing {
   if (cooling === undefined) return { kind: "free" };
-  const until = restsUntil(cooling, now);
-  if (until > now) return { kind: "cooling", cooling, until };
+  const until = new Date(cooling.until);
+  if (until > now && !isSetBack(until, now)) return { kind: "cooling", cooling, until };
   const { probe } = cooling;
   if (probe === undefined || isGone(probe, now, alive)) return { kind: "over", cooling };
   return { kind: "cooling", cooling };
 }
 
-/** When it has rested. A clock that was set back makes nobody wait for longer than an hour. */
-function restsUntil({ until }: Cooling, now: Date): Date {
-  return new Date(Math.min(Date.parse(until), now.getTime() + maxWaitMs));
+/** Nothing rests for longer than an hour: the clock was set back, and how long it has rested nobody knows. */
+function isSetBack(until: Date, now: Date): boolean {
+  return until.getTime() - now.getTime() > maxWaitMs + 60_000;
 }
 
 function isGone({ process, at }: Probe, now: Date, alive: (mark: ProcessMark) => boolean): boolean {

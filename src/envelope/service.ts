@@ -75,6 +75,7 @@ export const statusMembers: Members<ServiceStatus> = {
       object<NonNullable<ServiceStatus["reverted"]>>({ at: time, from: text, to: text, why: maybe(text) }),
     ),
   ),
+  trouble: maybe(about("what keeps the service from its work just now; it goes on trying", text)),
   lastReload: object<ServiceStatus["lastReload"]>({
     at: time,
     result: oneOf("applied", "unchanged", "refused"),

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Project, projectAt } from "../base/home.ts";
 import { DatabaseSync } from "../base/sqlite.ts";
-import { change, changeMark, closeGraph, createGraph, openGraph } from "./database.ts";
+import { change, changeMark, closeGraph, createGraph, obstacle, openGraph } from "./database.ts";
 import { applicationId, migrations } from "./migrations.ts";
 import { addTask, findTask, listTasks } from "./task.ts";
 
@@ -135,6 +135,22 @@ describe("openGraph", () => {
     expect(listTasks(graph)).toEqual([]);
     holder.database.exec("ROLLBACK");
     expect(addTask(graph, { title: "a" }, now).id).toBe("a");
+    closeGraph(graph);
+    closeGraph(holder);
+  });
+
+  it("is an obstacle that is seen without waiting, and leaves the file as it was", () => {
+    const holder = createGraph(project);
+    const graph = openGraph(project, 60_000);
+    const version = () => holder.database.prepare("PRAGMA user_version").get();
+    const before = version();
+    expect(obstacle(graph)).toBeUndefined();
+    holder.database.exec("BEGIN IMMEDIATE");
+    expect(obstacle(graph)).toMatchObject({ code: "locked" });
+    holder.database.exec("ROLLBACK");
+    expect(obstacle(graph)).toBeUndefined();
+    expect(version()).toEqual(before);
+    expect(graph.database.prepare("PRAGMA busy_timeout").get()).toEqual({ timeout: 60_000 });
     closeGraph(graph);
     closeGraph(holder);
   });

@@ -85,6 +85,28 @@ export function change<T>(graph: Graph, step: () => T): T {
   });
 }
 
+/**
+ * Why nothing can be changed at this moment: held by another process, a full disk, a file system that is read-only. Undefined
+ * when it can. Waits for nobody; what it writes to find out says what the file said before.
+ */
+export function obstacle(graph: Graph): WgError | undefined {
+  const { database } = graph;
+  const { timeout } = prepared(graph, "PRAGMA busy_timeout").get();
+  try {
+    database.exec("PRAGMA busy_timeout = 0");
+    change(graph, () => {
+      const { user_version: version } = prepared(graph, "PRAGMA user_version").get();
+      database.exec(`PRAGMA user_version = ${version}`);
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof WgError) return error;
+    throw error;
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${timeout}`);
+  }
+}
+
 /** Runs `step`, which only reads, on the graph as it is at its first read, whatever others write meanwhile. */
 export function snapshot<T>(graph: Graph, step: () => T): T {
   const { database } = graph;

@@ -41,6 +41,14 @@ describe("a hold", () => {
     expect(listTasks(graph).map(({ hold }) => hold?.kind)).toEqual(["retry", undefined]);
   });
 
+  it("is over when the clock was set back to before it began, unless a person has to let go", () => {
+    holdTask(graph, "a", hold, at(2));
+    expect(releaseDue(graph, at(1))).toEqual([]);
+    expect(releaseDue(graph, at(0))).toEqual(["a"]);
+    holdTask(graph, "a", { kind: "merge", reason: "conflict" }, at(2));
+    expect(releaseDue(graph, at(0))).toEqual([]);
+  });
+
   it("is over at its time, not before", () => {
     holdTask(graph, "a", hold, at(1));
     expect(releaseDue(graph, at(9))).toEqual([]);

@@ -30,9 +30,20 @@ export function releaseTask(graph: Graph, task: string): Hold | undefined {
   });
 }
 
-/** Lets go of every task whose hold is over by now; answers their ids. */
+/** A clock that was set back by more than this says nothing any more of how long a hold lasts. */
+const setBackMs = 60_000;
+
+/**
+ * Lets go of every task whose hold is over by now; answers their ids. One that has an end and began in the future was made
+ * before the clock was set back: nobody knows how long it would last, so it is over.
+ */
 export function releaseDue(graph: Graph, now: Date): string[] {
-  const due = query.selectFrom("hold").select("task").where("until", "<=", now.toISOString());
+  const future = new Date(now.getTime() + setBackMs).toISOString();
+  const due = query
+    .selectFrom("hold")
+    .select("task")
+    .where("until", "is not", null)
+    .where((build) => build.or([build("until", "<=", now.toISOString()), build("since", ">", future)]));
   const tasks = rowsOf(graph, due.orderBy("task")).map(({ task }) => task);
   if (tasks.length > 0) change(graph, () => tasks.map((task) => releaseTask(graph, task)));
   return tasks;

@@ -39,7 +39,7 @@ export function refusalOf(file: string, error: unknown): unknown {
       return refuse(
         "cannot-write",
         "the graph cannot be written",
-        "check who owns the .wg folder and its files",
+        "check who owns the .wg folder and its files, and whether the disk is mounted read-only",
       );
     case sqliteCode.full:
       return refuse(

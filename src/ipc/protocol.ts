@@ -56,6 +56,8 @@ export interface ServiceStatus {
   failover?: FailoverStatus;
   /** The switch that the service took back, since its first runs could not be started; while that still stands. */
   reverted?: { at: string; from: string; to: string; why?: string };
+  /** What keeps the service from its work just now, such as a full disk; it goes on trying. */
+  trouble?: string;
   lastReload: { at: string; result: "applied" | "unchanged" | "refused"; tookMs: number; error?: string };
   inFlight: RunStatus[];
   ready: number;

@@ -12,6 +12,8 @@ import { countWork } from "./tick.ts";
 export interface Life {
   startedAt: Date;
   isStopping(): boolean;
+  /** What kept the last look from its work. */
+  trouble(): string | undefined;
   /** Stops dispatching, ends the agents if asked to, and lets the service end; answers how many runs live on. */
   stop(killAgents: boolean): Promise<number>;
 }
@@ -46,6 +48,7 @@ function status(context: Context, life: Life): ServiceStatus {
   const ready = countWork(context);
   const failover = failoverState(where, applied.settings(), readCoolings(where, context.now()));
   const reverted = context.probation.reverted();
+  const trouble = life.trouble();
   return {
     pid: process.pid,
     project: project.root,
@@ -55,6 +58,7 @@ function status(context: Context, life: Life): ServiceStatus {
     applied: applied.applied(),
     ...(failover && { failover }),
     ...(reverted && { reverted }),
+    ...(trouble !== undefined && { trouble }),
     lastReload: applied.lastReload(),
     inFlight: liveRuns(graph).map((run) => runStatus(context, run)),
     ready,

@@ -26,6 +26,7 @@ import type { Context, Program } from "./context.ts";
 import { examinedHolds } from "./examined.ts";
 import type { ServiceLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
+import { changeability } from "./obstacle.ts";
 import { openProbation } from "./probation.ts";
 import { serviceEnvironment } from "./spawn.ts";
 import { endAgents } from "./stop.ts";
@@ -96,6 +97,12 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   let isStopping = false;
   let loop: Loop | undefined;
 
+  const logFailure = failureLog(log);
+  let trouble: string | undefined;
+  const failed = (error: unknown) => {
+    trouble = messageOf(error);
+    logFailure(error);
+  };
   const applied = followSettings({ home, project, env, flags }, log, startedAt, () => loop?.wake());
   const workerEnv = serviceEnvironment(env);
   const where: Where = { home, project, env: workerEnv, flags };
@@ -108,7 +115,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
     graph,
     applied,
     log,
-    watch: watchRuns(),
+    watch: watchRuns(changeability(graph, failed)),
     waiting: waitingTasks(),
     lookAtBudgets: budgetWatch({ graph, applied, now }),
     examined: examinedHolds(),
@@ -116,13 +123,14 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
     now,
     random: Math.random,
     tell: warningLog(log),
-    failed: failureLog(log),
+    failed,
     wake: () => loop?.wake(),
   };
   const context: Context = { ...shared, probation: openProbation(shared) };
   const life: Life = {
     startedAt,
     isStopping: () => isStopping,
+    trouble: () => trouble,
     async stop(killAgents) {
       isStopping = true;
       log.write("info", killAgents ? "stopping, and the agents with it" : "stopping");
@@ -149,6 +157,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   const hasCooled = coolingWatch(context);
   loop = startLoop({
     look() {
+      trouble = undefined;
       const looked = tick(context, !isStopping);
       outbox.look();
       return looked;

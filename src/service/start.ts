@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errnoOf, messageOf, WgError } from "../base/error.ts";
+import { makeFolder } from "../base/file.ts";
 import type { Env, Project } from "../base/home.ts";
 import { call } from "../ipc/client.ts";
 import type { ServiceStatus } from "../ipc/protocol.ts";
@@ -70,15 +71,22 @@ async function statusOf(project: Project, signal: AbortSignal): Promise<ServiceS
   }
 }
 
+const logHints: Readonly<Record<string, string>> = {
+  EACCES: "check who owns the folder",
+  EROFS: "the disk is mounted read-only",
+  ENOSPC: "the disk is full; free some room and run it again",
+};
+
 function openLogFile(project: Project, log: string): number {
   try {
-    fs.mkdirSync(project.service, { recursive: true, mode: 0o700 });
+    makeFolder(project.service);
     return fs.openSync(log, "a", 0o600);
   } catch (cause) {
+    const hint = logHints[errnoOf(cause) ?? ""];
     throw new WgError("cannot-write", `cannot write ${log}: ${messageOf(cause)}`, {
       at: { path: log },
       cause,
-      ...(errnoOf(cause) === "EACCES" && { hint: "check who owns the folder" }),
+      ...(hint !== undefined && { hint }),
     });
   }
 }

@@ -22,10 +22,14 @@ const claimed: Run = {
 const running: Run = { ...claimed, status: "running", process: mark };
 
 let alive: boolean;
+let canRenew: boolean;
 let watch: RunWatch;
 beforeEach(() => {
-  alive = true;
-  watch = watchRuns(() => alive);
+  [alive, canRenew] = [true, true];
+  watch = watchRuns(
+    () => canRenew,
+    () => alive,
+  );
 });
 const look = (run: Run, nowMs = 0, at = now) => watch.look([run], nowMs, at)[0];
 
@@ -72,4 +76,19 @@ it("what is over is forgotten", () => {
   expect(look(claimed)).toMatchObject({ terminatedMs: 3 });
   expect(watch.look([], 10, now)).toEqual([]);
   expect(look(claimed, 11)).toEqual({ run: "r-1", state: "claimed", process: "unseen", seenMs: 11 });
+});
+
+it("no lease is over while nobody could renew it, and its worker has time once it can", () => {
+  const late = new Date("2026-11-23T00:01:00.000Z");
+  canRenew = false;
+  expect(look(running, 60_000, late)).not.toHaveProperty("leaseOverMs");
+  canRenew = true;
+  expect(look(running, 300_000, late)).toMatchObject({ leaseOverMs: 300_000 });
+});
+
+it("a clock that is set back hides no worker that is stuck", () => {
+  const before = new Date("2026-11-22T00:00:00.000Z");
+  expect(look(running, 0, before)).not.toHaveProperty("leaseOverMs");
+  expect(look(running, 59_000, before)).not.toHaveProperty("leaseOverMs");
+  expect(look(running, 60_000, before)).toMatchObject({ leaseOverMs: 60_000 });
 });

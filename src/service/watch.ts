@@ -18,14 +18,25 @@ export interface RunWatch {
 
 interface Memory {
   seenMs: number;
+  /** The lease as it was last seen, and since when it is that. */
+  lease?: { until: string; sinceMs: number };
   leaseOverMs?: number;
   terminatedMs?: number;
   swept?: { sinceMs: number; clean: number };
   assigned?: ProcessMark | "none";
 }
 
-/** An empty memory. `alive` says whether a process lives. */
-export function watchRuns(alive: (mark: ProcessMark) => boolean = isAlive): RunWatch {
+/** A worker renews its lease several times in this, whatever the clock on the wall does meanwhile. */
+const longestLeaseMs = 60_000;
+
+/**
+ * An empty memory. `canRenew` says whether a worker could renew its lease now: while it could not, no lease is over, since
+ * the work goes on. `alive` says whether a process lives.
+ */
+export function watchRuns(
+  canRenew: (nowMs: number) => boolean,
+  alive: (mark: ProcessMark) => boolean = isAlive,
+): RunWatch {
   const memories = new Map<string, Memory>();
 
   function memoryOf(run: string, nowMs: number): Memory {
@@ -48,14 +59,20 @@ export function watchRuns(alive: (mark: ProcessMark) => boolean = isAlive): RunW
     return memories.get(run.id)?.assigned === "none" || run.status === "running" ? "dead" : "unseen";
   }
 
+  function isOver({ id, leaseUntil: until }: Run, nowMs: number, now: Date): boolean {
+    const memory = memoryOf(id, nowMs);
+    if (memory.lease?.until !== until) memory.lease = { until, sinceMs: nowMs };
+    return until <= now.toISOString() || nowMs - memory.lease.sinceMs >= longestLeaseMs;
+  }
+
   return {
     look(runs, nowMs, now) {
       const live = new Set(runs.map((run) => run.id));
       for (const run of memories.keys()) if (!live.has(run)) memories.delete(run);
       return runs.map((run) => {
         const memory = memoryOf(run.id, nowMs);
-        if (run.leaseUntil > now.toISOString()) delete memory.leaseOverMs;
-        else memory.leaseOverMs ??= nowMs;
+        if (isOver(run, nowMs, now) && canRenew(nowMs)) memory.leaseOverMs ??= nowMs;
+        else delete memory.leaseOverMs;
         const { seenMs, leaseOverMs, terminatedMs } = memory;
         return {
           run: run.id,
