@@ -31,8 +31,14 @@ export interface Evidence {
 const limits = { changes: 60_000, files: 24_000, file: 6000, steps: 12_000, log: 12_000, check: 4000 };
 const maxArtifacts = 20;
 const maxSteps = 200;
-/** More of a diff than this is not even read. */
+/** More of a diff than this is not even kept, in characters, and no larger file of events is read, in bytes. */
+const maxDiff = 4 * 1024 * 1024;
 const maxEvents = 8 * 1024 * 1024;
+/** What tools write and nobody reads: it is counted in the overview alone. */
+const leftOut = [
+  ...["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"],
+  ...["Cargo.lock", "poetry.lock", "uv.lock", "composer.lock", "Gemfile.lock", "go.sum"],
+].map((name) => `:(exclude,glob)**/${name}`);
 
 /** Looks at what the run left behind. What is not there any more is left out; never rejects for it. */
 export async function gatherEvidence(
@@ -61,8 +67,8 @@ async function changesOf({ baseCommit, headCommit, plan }: PlannedRun, env: Env)
   const at = { folder: plan.worktree.repository, env };
   const range = ["--no-color", "--no-ext-diff", "--no-textconv", "-M", baseCommit, headCommit];
   const [stat, patch] = await Promise.all([
-    git(at, ["diff", "--stat=100,80", ...range]),
-    git(at, ["diff", ...range]),
+    git(at, ["diff", "--stat=100,80", ...range], { maxOutput: maxDiff }),
+    git(at, ["diff", ...range, "--", ".", ...leftOut], { maxOutput: maxDiff }),
   ]);
   if (patch.code !== 0) return "";
   return `${cut(stat.stdout.trimEnd(), limits.changes / 10)}\n\n${middleOut(patch.stdout, limits.changes)}`;

@@ -2,7 +2,7 @@
 import type { Selectable } from "kysely";
 import type { Scores } from "../base/dimension.ts";
 import type { Graph } from "./database.ts";
-import { execute, query, rowOf, rowsOf } from "./query.ts";
+import { execute, query, rowsOf } from "./query.ts";
 import type { EvaluationTable, ReviewRole } from "./tables.ts";
 
 /** Scores and `total` from 0 to 1, 1 is best. Without a `total` there is a `problem`: no score is never a pass. */
@@ -52,13 +52,6 @@ export function addEvaluation(graph: Graph, evaluation: Omit<Evaluation, "at">, 
 export function evaluationsOf(graph: Graph, task: string): Evaluation[] {
   const select = query.selectFrom("evaluation").selectAll().where("task", "=", task);
   return rowsOf(graph, select.orderBy("number")).map(evaluationOf);
-}
-
-/** The latest word of a role on a run's work; judges of comparisons left out. */
-export function latestEvaluation(graph: Graph, run: string, role: ReviewRole): Evaluation | undefined {
-  const select = query.selectFrom("evaluation").selectAll().where("run", "=", run).where("role", "=", role);
-  const row = rowOf(graph, select.where("judge", "=", 0).orderBy("number", "desc").limit(1));
-  return row && evaluationOf(row);
 }
 
 /** All that are set must hold. `since` is ISO 8601 UTC; what has no total is below nothing. */

@@ -20,6 +20,8 @@ export interface GitEnded {
 export interface GitOptions {
   input?: string;
   limitMs?: number;
+  /** Characters of stdout that are kept; what is beyond them is read and dropped. */
+  maxOutput?: number;
   /** It goes on when this process is killed: for the one step that must not stop half-way. */
   outlives?: boolean;
 }
@@ -48,7 +50,12 @@ const runVariables = /^WG_/;
 export function git(
   at: Checkout,
   args: readonly string[],
-  { input = "", limitMs = usualLimitMs, outlives = false }: GitOptions = {},
+  {
+    input = "",
+    limitMs = usualLimitMs,
+    outlives = false,
+    maxOutput = Number.POSITIVE_INFINITY,
+  }: GitOptions = {},
 ): Promise<GitEnded> {
   return new Promise((resolve) => {
     const child = childProcess().spawn("git", words(at, args), {
@@ -60,7 +67,7 @@ export function git(
     });
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
+      if (stdout.length < maxOutput) stdout += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       stderr = (stderr + text).slice(-maxErrors);
