@@ -80,6 +80,13 @@ describe("setting a value", () => {
   it("is refused where the parent is no table", () => {
     expect(() => setValue("agent = 3\n", ["agent", "model"], "b")).toThrow("agent is no table");
   });
+
+  it("that holds nothing, in place of a header in a table of a list, is refused rather than put elsewhere", () => {
+    const text = "[[list]]\n[list.a.b]\n";
+    for (const value of [[], {}]) {
+      expect(() => setValue(text, ["list", 0, "a", "b"], value)).toThrow("it lies in a table of a list");
+    }
+  });
 });
 
 describe("unsetting a value", () => {

@@ -238,6 +238,10 @@ function isWithin(path: KeyPath, above: KeyPath): boolean {
 }
 
 function headerText(path: KeyPath): string {
+  if (path.some((part) => typeof part === "number")) {
+    // A header always means the last table of a list, and a number in it would be the name of a key.
+    throw cannotEdit(path, "it lies in a table of a list");
+  }
   return path.map((part) => tomlName(String(part))).join(".");
 }
 
