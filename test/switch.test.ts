@@ -8,6 +8,7 @@ import { change, closeGraph, openGraph } from "../src/graph/database.ts";
 import { listRuns, type Run } from "../src/graph/run.ts";
 import { addTask } from "../src/graph/task.ts";
 import { type Simulator, startSimulator } from "../src/simulate/server.ts";
+import { amount } from "./support/heavy.ts";
 import { makePlace, type Place } from "./support/wg.ts";
 
 /** One `use`, seen from outside: it was active at some moment between its start and its return. */
@@ -34,15 +35,15 @@ afterEach(async () => {
 describe("the switch under load", () => {
   it("a run claimed after use has returned is on the new revision, and no run in flight changes", async () => {
     await setUp();
-    addWork({ shell: 200, agents: 60 });
+    addWork({ shell: amount(50, 200), agents: amount(20, 60) });
     await must("service", "start", "--max-agents", "4");
 
     const uses: Use[] = [];
-    for (let n = 0; n < 200; n++) uses.push(await use(n % 2 === 0 ? "left" : "right"));
+    for (let n = 0; n < amount(40, 200); n++) uses.push(await use(n % 2 === 0 ? "left" : "right"));
 
     const runs = recordedRuns();
     const claimed = runs.filter((run) => Date.parse(run.claimedAt) >= (uses[0]?.returnedAt ?? 0));
-    expect(claimed.length).toBeGreaterThan(50);
+    expect(claimed.length).toBeGreaterThan(amount(10, 50));
     expect(claimed.filter((run) => !allowedRevisions(uses, run).includes(run.revision))).toEqual([]);
     expect(new Set(claimed.map((run) => run.profile))).toEqual(new Set(["left", "right"]));
     expect(requestsThatLeftTheirPlan(runs)).toEqual([]);
@@ -55,9 +56,9 @@ describe("the switch under load", () => {
     await must("service", "start", "--max-agents", "4");
     const { pid } = JSON.parse((await place.wg("service", "status", "--json")).stdout);
     const uses: Use[] = [];
-    for (let n = 0; n < 6; n++) {
+    for (let n = 0; n < amount(4, 6); n++) {
       await stopBetweenSteps(pid);
-      addWork({ shell: 10, agents: 1 });
+      addWork({ shell: 4, agents: 2 });
       uses.push(await use(n % 2 === 0 ? "right" : "left"));
       process.kill(pid, "SIGCONT");
       await eventually(

@@ -206,7 +206,7 @@ const anyEdit = fc.record({
 });
 
 describe("twenty edits in a row", () => {
-  it("each keep every comment and come to what was asked for, or are refused: 10,000 edits in all", () => {
+  it("each keep every comment and come to what was asked for, or are refused: 2,000 edits in all", () => {
     let made = 0;
     fc.assert(
       fc.property(anyText, fc.array(anyEdit, { minLength: 20, maxLength: 20 }), (start, edits) => {
@@ -241,9 +241,9 @@ describe("twenty edits in a row", () => {
           made += 1;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
-    expect(made).toBeGreaterThan(5000);
+    expect(made).toBeGreaterThan(1000);
   });
 });
 

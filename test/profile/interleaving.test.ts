@@ -6,10 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Home, homeOf, type Project, projectAt } from "../../src/base/home.ts";
 import { readSwitches, type Switch, switchesOf } from "../../src/profile/history.ts";
 import { pointerWord, readPointer } from "../../src/profile/pointer.ts";
+import { seed } from "../support/drawn.ts";
 import { type Ended, makePlace, type Place } from "../support/wg.ts";
-
-/** What is drawn; the same seed draws the same again. */
-const seed = Number(process.env["WG_SEED"] ?? Date.now() % 1_000_000);
 
 let place: Place;
 let home: Home;

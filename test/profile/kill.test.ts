@@ -16,15 +16,17 @@ import { readPointer } from "../../src/profile/pointer.ts";
 import { requireRevision } from "../../src/profile/revisions.ts";
 import { registerService } from "../../src/profile/services.ts";
 import { useProfile } from "../../src/profile/switch.ts";
+import { seed } from "../support/drawn.ts";
+import { amount } from "../support/heavy.ts";
 import { makeServicePlace, type ServicePlace } from "../support/service.ts";
 import { program } from "../support/wg.ts";
 
 const preload = path.resolve(import.meta.dirname, "../support/kill-at.cjs");
 const names = ["red", "green", "blue"];
+/** The suite kills at every other step, the stress project at each. */
+const stride = amount(2, 1);
 /** Far more steps than a switch has: reaching it means that nothing is killed any more. */
 const maxSteps = 80;
-/** What is tried in pairs is drawn; the same seed draws the same pairs again. */
-const seed = Number(process.env["WG_SEED"] ?? Date.now() % 1_000_000);
 
 let place: ServicePlace;
 let home: Home;
@@ -151,9 +153,9 @@ describe("a switch that is killed", () => {
   it.each(["", " torn"])("at every step%s agrees with its history and the service", async (how) => {
     await place.start();
     const states = new Set<string>();
-    let steps = 0;
+    let steps = 1 - stride;
     for (let killed = true; killed; ) {
-      steps += 1;
+      steps += stride;
       expect(steps).toBeLessThan(maxSteps);
       const [before, asked] = [pointerName(), otherName()];
       const what = `use ${asked} killed at ${steps}${how}`;
@@ -175,7 +177,7 @@ describe("a switch that is killed", () => {
       ["use", "--clear"],
     ]) {
       let killed = true;
-      for (let step = 1; killed; step++) {
+      for (let step = 1; killed; step += stride) {
         expect(step).toBeLessThan(maxSteps);
         for (const name of ["green", "blue"]) await useHere(name);
         ({ killed } = await killedAt(String(step), "profile", ...args));
@@ -207,7 +209,7 @@ describe("a switch that a service refuses", () => {
     registerService(home, { project: project.root, socket: socketPathOf(project), mark, env: {}, flags: {} });
     try {
       let killed = true;
-      for (let step = 1; killed; step++) {
+      for (let step = 1; killed; step += stride) {
         expect(step).toBeLessThan(maxSteps);
         const [before, asked] = [pointerName(), otherName()];
         ({ killed } = await killedAt(String(step), "profile", "use", asked, "--no-check"));
@@ -226,7 +228,7 @@ describe("a switch that a service refuses", () => {
 describe("a service that is killed", () => {
   it("at every step of its start is replaced by the next one, which follows what was switched meanwhile", async () => {
     let killed = true;
-    for (let step = 1; killed; step++) {
+    for (let step = 1; killed; step += stride) {
       expect(step).toBeLessThan(maxSteps);
       const service = startKillable(String(step), "start");
       await place.until(
@@ -248,7 +250,7 @@ describe("a service that is killed", () => {
 
   it("at every step of taking over a switch hinders no switch, and its successor follows", async () => {
     let killed = true;
-    for (let step = 1; killed; step++) {
+    for (let step = 1; killed; step += stride) {
       expect(step).toBeLessThan(maxSteps);
       const service = startKillable(String(step), "SIGUSR2");
       await place.until("it answers", async () => (await place.status()).running);
@@ -269,7 +271,7 @@ describe("a service that is killed", () => {
 describe(`a switch and its service, both killed (WG_SEED=${seed} does the same again)`, () => {
   it("agree afterwards, whatever steps they were killed at", async () => {
     const steps = fc.tuple(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 12 }), fc.boolean());
-    for (const [atUse, atService, torn] of fc.sample(steps, { numRuns: 12, seed })) {
+    for (const [atUse, atService, torn] of fc.sample(steps, { numRuns: amount(4, 12), seed })) {
       const service = startKillable(String(atService), "SIGUSR2");
       await place.until("it answers", async () => (await place.status()).running);
       service.kill("SIGUSR2");

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { amount } from "../support/heavy.ts";
 import { killNow, makeServicePlace, type ServicePlace, tellOfOthers } from "../support/service.ts";
 
 let place: ServicePlace;
@@ -11,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.end());
 
-const taskCount = 24;
+const taskCount = amount(12, 24);
 const ids = Array.from({ length: taskCount }, (_, index) => `t${index}`);
 
 async function allDone(): Promise<boolean> {
@@ -27,7 +28,7 @@ it("a service that is killed and started over and over runs every task to its en
   // The folder is made by one process only: a second one at the same time, or after it, is told of.
   await addAll((id) => `mkdir up-${id} || echo ${id} >> twice; sleep 0.4; echo ${id} >> ran`);
   let { pid } = await place.start("--max-agents", "4");
-  for (const waitMs of [30, 90, 160, 250, 370, 500]) {
+  for (const waitMs of [30, 160, 370, 90, 250, 500].slice(0, amount(3, 6))) {
     await sleep(waitMs);
     killNow(pid);
     await place.until("it is gone", async () => !(await place.status()).running);
@@ -44,7 +45,7 @@ it("services and workers that are killed leave no task behind, and no attempt be
   // Each attempt looks whether an earlier one of the same task still lives.
   await addAll((id) => `${tellOfOthers(`pids-${id}`)}; echo $$ >> pids-${id}; sleep 0.5; echo ${id} >> ran`);
   let { pid } = await place.start("--max-agents", "4");
-  for (const round of [0, 1, 2, 3]) {
+  for (const round of [0, 1, 2, 3].slice(0, amount(2, 4))) {
     await sleep(350);
     const victims = (await place.status()).inFlight.flatMap((run) => run.pid ?? []);
     for (const worker of victims.slice(0, 2)) killNow(worker);

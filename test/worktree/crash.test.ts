@@ -3,10 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seed } from "../support/drawn.ts";
 import { makeRepositoryPlace, type RepositoryPlace } from "../support/repository.ts";
 import { killNow } from "../support/service.ts";
 
-const seed = Number(process.env["WG_SEED"] ?? Date.now() % 1_000_000);
 const tasks = 8;
 const files = 150;
 const kills = 14;
