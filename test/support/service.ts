@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { processMark, signalProcess } from "../../src/base/process.ts";
+import { isPlayedHere, playHere } from "./here.ts";
 import { type Ended, makePlace, type Place } from "./wg.ts";
 
 /** What `wg service status --json` and `wg list --json` say, as far as tests look at it. */
@@ -24,7 +25,7 @@ export interface Status {
 }
 
 export interface ServicePlace extends Place {
-  /** Runs the program and expects it to be done; answers its stdout. */
+  /** Plays a command, in this process where that is the same, and expects it to be done; answers its stdout. */
   ok(...args: string[]): Promise<string>;
   status(): Promise<Status>;
   start(...args: string[]): Promise<Status>;
@@ -45,8 +46,8 @@ export async function makeServicePlace(env: Record<string, string> = {}): Promis
   };
   const all: ServicePlace = {
     ...place,
-    ok: async (...args) => done(await place.wg(...args)),
-    status: async () => JSON.parse((await place.wg("service", "status", "--json")).stdout),
+    ok: async (...args) => done(await (isPlayedHere(args) ? playHere(place, args) : place.wg(...args))),
+    status: async () => JSON.parse((await playHere(place, ["service", "status", "--json"])).stdout),
     start: async (...args) => JSON.parse(done(await place.wg("service", "start", "--json", ...args))),
     async until(what, step) {
       const untilMs = performance.now() + 60_000;
@@ -63,7 +64,7 @@ export async function makeServicePlace(env: Record<string, string> = {}): Promis
       return fs.existsSync(whole) ? fs.readFileSync(whole, "utf8").split("\n").filter(Boolean) : [];
     },
     async end() {
-      await place.wg("service", "stop", "--kill-agents");
+      await playHere(place, ["service", "stop", "--kill-agents"]);
       place.remove();
     },
   };

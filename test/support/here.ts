@@ -1,0 +1,51 @@
+// Plays a command of wg within the test's own process: for what a test sets up, and asks over and over while it waits.
+import { Readable, Writable } from "node:stream";
+import { runCommand } from "../../src/cli/program.ts";
+import type { Ended, Place } from "./wg.ts";
+
+/** A process for each of these would cost more than what most tests are about. What they print is proven elsewhere. */
+const verbs: ReadonlySet<string> = new Set([
+  ...["init", "add", "edit", "list", "ready", "show", "runs", "log", "why", "usage", "retry"],
+  ...["config set", "config get", "config unset", "service status", "service stop"],
+  ...["profile init-starters", "profile create", "profile set", "profile use", "profile current"],
+  ...["profile show", "profile history", "failover list"],
+]);
+
+/** True for a command line whose verb reads or changes files and the graph, and needs no process of its own. */
+export function isPlayedHere(args: readonly string[]): boolean {
+  const [first = "", second = ""] = args;
+  return !args.includes("--follow") && (verbs.has(first) || verbs.has(`${first} ${second}`));
+}
+
+/** The same as `place.wg(...args)`, from the source; a bug that the program would report is thrown. */
+export async function playHere(
+  place: Pick<Place, "env" | "project">,
+  args: readonly string[],
+): Promise<Ended> {
+  const [stdout, stderr] = [collected(), collected()];
+  const io = {
+    env: { ...place.env },
+    cwd: place.project,
+    stdin: Readable.from([]),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    now: () => new Date(),
+    signal: new AbortController().signal,
+    patient: false,
+    status: 0,
+  };
+  await runCommand(args, io);
+  return { status: io.status, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collected(): { stream: Writable; text(): string } {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => chunks.join("") };
+}
