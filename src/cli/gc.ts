@@ -78,6 +78,7 @@ function usedBy(graph: Graph, id: string): string | undefined {
   const task = findTask(graph, id);
   if (task?.status === "in-progress") return "it is being worked on";
   if (task?.hold?.kind === "merge") return `it waits for: wg merge ${id}`;
+  if (task?.hold?.kind === "gate") return `it waits for: wg approve ${id}`;
   return task?.status === "open" ? "its task is still to be done" : undefined;
 }
 

@@ -4,7 +4,7 @@ import { noticeKinds } from "../config/settings.ts";
 import { coolingClasses } from "../cooling/cooling.ts";
 import type { Link } from "../graph/chain.ts";
 import { failureClasses, outcomes } from "../graph/result.ts";
-import { taskStatuses } from "../graph/tables.ts";
+import { allStates } from "../graph/standing.ts";
 import { type Glance, type RunGlance, serviceStates } from "../overview/changes.ts";
 import type { Health } from "../overview/health.ts";
 import type { Overview, ProjectView, RunView, Today } from "../overview/overview.ts";
@@ -37,7 +37,7 @@ const service = either(
   object({ kind: oneOf("running"), status: object(statusMembers) }),
 );
 
-const state = oneOf("open", "blocked", "needs-merge", ...taskStatuses.slice(1));
+const state = oneOf(...allStates);
 
 const running = object<RunView>({
   id: text,

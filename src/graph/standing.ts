@@ -18,6 +18,10 @@ const heldStates: Partial<Record<HoldKind, HeldState>> = {
   gate: "needs-you",
 };
 
+/** The states of tasks that are still to be done, and all states, in the order listings show them. */
+export const openStates: readonly State[] = ["open", "blocked", "needs-merge", "in-review", "needs-you"];
+export const allStates: readonly State[] = [...openStates, ...taskStatuses.slice(1)];
+
 /** The status, or what an open task that cannot start waits for. */
 export function stateOf(task: Pick<Task, "status" | "blockers" | "hold">): State {
   if (task.status !== "open") return task.status;
@@ -83,9 +87,7 @@ export function countStates(graph: Graph): { state: State; count: number }[] {
     counts.set("blocked", (counts.get("blocked") ?? 0) - 1);
   }
   if ((counts.get("blocked") ?? 0) <= 0) counts.delete("blocked");
-  const held: State[] = ["needs-merge", "in-review", "needs-you"];
-  const order: readonly State[] = ["open", "blocked", ...held, ...taskStatuses.slice(1)];
-  return order.flatMap((state) => {
+  return allStates.flatMap((state) => {
     const count = counts.get(state);
     return count === undefined ? [] : [{ state, count }];
   });

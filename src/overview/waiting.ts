@@ -4,7 +4,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Graph } from "../graph/database.ts";
 import { listHolds } from "../graph/hold.ts";
 import { readyTasks } from "../graph/ready.ts";
-import { type State, standing } from "../graph/standing.ts";
+import { openStates, type State, standing } from "../graph/standing.ts";
 import { findTask, listTasks, type Task } from "../graph/task.ts";
 import { readyCause } from "./roots.ts";
 import type { ServiceView } from "./service-view.ts";
@@ -58,7 +58,7 @@ export function waitingTasks(
       why: standing(graph, task),
     })),
   ];
-  const open = states.filter(({ state }) => ["open", "blocked", "needs-merge"].includes(state));
+  const open = states.filter(({ state }) => openStates.includes(state));
   const all = open.reduce((total, { count }) => total + count, 0);
   return { tasks, more: Math.max(0, all - tasks.length) };
 }
