@@ -5,6 +5,7 @@ import { coolingClasses } from "../cooling/cooling.ts";
 import type { Link } from "../graph/chain.ts";
 import { failureClasses, outcomes } from "../graph/result.ts";
 import { allStates } from "../graph/standing.ts";
+import { taskStatuses } from "../graph/tables.ts";
 import { type Glance, type RunGlance, serviceStates } from "../overview/changes.ts";
 import type { Health } from "../overview/health.ts";
 import type { Overview, ProjectView, RunView, Today } from "../overview/overview.ts";
