@@ -48,6 +48,16 @@ export function afterReview(
     );
     return;
   }
+  // Somebody wanted to look once more, and nobody has: what was said before still counts.
+  if (review === undefined && (run.cancel === "requeue" || result.failure?.class !== "agent")) {
+    addLog(
+      graph,
+      task,
+      { by: "wg", message: `${role} has not looked: ${why}`.slice(0, 16_000), run: id },
+      now,
+    );
+    return;
+  }
   const isJudge = planOf(graph, id)?.judging?.isJudge;
   const nothing = { scores: {}, notes: "", problem: why };
   addEvaluation(graph, { task, run: subject, byRun: id, role, ...(isJudge && { isJudge }), ...nothing }, now);

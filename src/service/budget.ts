@@ -11,7 +11,11 @@ import type { Context } from "./context.ts";
 export type Allowance = { budget?: PlannedBudget } | { reached: Reached };
 
 /** Looks at what is spent so far. A command costs nothing. `settings` are those that the plan was made of. */
-export function allowanceFor({ graph, now }: Context, plan: Plan, settings: Settings): Allowance {
+export function allowanceFor(
+  { graph, now }: Pick<Context, "graph" | "now">,
+  plan: Plan,
+  settings: Settings,
+): Allowance {
   if (plan.route.handler === "shell") return {};
   return allowance(graph, heldBy(plan.task, plan.profile, settings), settings, now());
 }

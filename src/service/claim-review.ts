@@ -5,12 +5,10 @@ import { change } from "../graph/database.ts";
 import { addLog, taskLog } from "../graph/log.ts";
 import type { Plan } from "../graph/plan.ts";
 import { dropReview, postponeReview, type Review } from "../graph/review.ts";
-import { findRun, newRunId } from "../graph/run.ts";
-import { allowanceFor } from "./budget.ts";
+import { findRun } from "../graph/run.ts";
 import { noteFailover, startBy } from "./claim-task.ts";
 import type { Context } from "./context.ts";
-import { type Way, wayFor } from "./failover.ts";
-import { planRole } from "./plan-role.ts";
+import { type Planned, planReview } from "./plan-review.ts";
 
 /** What cannot be begun now is looked at again after this: other settings, another day, a server that is back. */
 const againMs = 30_000;
@@ -20,43 +18,30 @@ const againMs = 30_000;
  * is then put off, and its task's log says why.
  */
 export function claimReview(context: Context, review: Review): Plan | undefined {
-  const { graph, applied, project, name } = context;
+  const { graph, applied, name } = context;
   const now = context.now();
   applied.refresh(now);
-  const settings = applied.settings();
   return change(graph, () => {
     const subject = findRun(graph, review.run);
     if (subject === undefined) {
       dropReview(graph, review.run, review.role);
       return undefined;
     }
-    const question = {
-      run: newRunId(now, context.random),
-      task: review.task,
-      role: review.role,
-      attempt: subject.attempt,
-      subject: subject.id,
-      judging: { weights: settings.general.agency.weights },
-    };
-    let way: Way | undefined;
+    let planned: Planned;
     try {
-      way = wayFor(context, { role: review.role, run: question.run }, settings);
-      const plan = planRole({ ...question, marks: way.marks }, way.settings, project);
-      const allowance = allowanceFor(context, plan, way.settings);
-      if ("reached" in allowance) throw new WgError("budget", allowance.reached.reason);
-      const whole = { ...plan, ...allowance };
-      if (!claimBeside(graph, whole, { service: name, until: startBy(now) }, now)) {
-        way.giveUp();
-        return undefined;
-      }
-      if (whole.failover !== undefined) noteFailover(context, whole, whole.failover, now);
-      return whole;
+      planned = planReview(context, { subject, role: review.role }, applied.settings());
     } catch (error) {
-      way?.giveUp();
       if (!(error instanceof WgError)) throw error;
       putOff(context, review, error, now);
       return undefined;
     }
+    const { plan } = planned;
+    if (!claimBeside(graph, plan, { service: name, until: startBy(now) }, now)) {
+      planned.giveUp();
+      return undefined;
+    }
+    if (plan.failover !== undefined) noteFailover(context, plan, plan.failover, now);
+    return plan;
   });
 }
 

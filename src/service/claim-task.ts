@@ -154,7 +154,12 @@ export function startBy(now: Date): Date {
 }
 
 /** Says in the log of the service and of the task where a run goes instead. */
-export function noteFailover({ graph, log }: Context, plan: Plan, failover: Failover, now: Date): void {
+export function noteFailover(
+  { graph, log }: Pick<Context, "graph" | "log">,
+  plan: Plan,
+  failover: Failover,
+  now: Date,
+): void {
   const message = failoverText(failover, plan.profile);
   log.write("warn", message, { run: plan.run, task: plan.task });
   addLog(graph, plan.task, { by: "wg", message, run: plan.run }, now);

@@ -34,6 +34,9 @@ export interface Way {
   giveUp(): void;
 }
 
+/** What a place says of where runs go. */
+type Place = Pick<Context, "where" | "project" | "now" | "tell">;
+
 /** A task cannot start now because everything it could run on cools; nothing is wrong with its settings. */
 export const coolingCode = "cooling";
 
@@ -41,7 +44,7 @@ export const coolingCode = "cooling";
  * Decides where a run goes, and makes it the one that tries what has rested. Refuses with `cooling` while
  * all that it could run on cools, and as `choose` does.
  */
-export function wayFor(context: Context, wanted: Wanted, settings: Settings): Way {
+export function wayFor(context: Place, wanted: Wanted, settings: Settings): Way {
   const { run } = wanted;
   const { where, project } = context;
   const now = context.now();
@@ -85,7 +88,7 @@ export function failoverText({ from, why, until }: Failover, to: string): string
 }
 
 function optionsOf(
-  { where }: Context,
+  { where }: Place,
   settings: Settings,
   coolings: Coolings,
   { role, wish, samePlan }: Wanted,
@@ -101,7 +104,7 @@ function fallbackOf({ bundle, active }: Settings, { wish, samePlan }: Wanted): s
   return bundle.fallback.filter((name) => name !== active.name);
 }
 
-function keepFallback({ where, tell }: Context, settings: Settings): void {
+function keepFallback({ where, tell }: Place, settings: Settings): void {
   const problem = keepRevision(where, settings);
   if (problem !== undefined) tell(`revision ${settings.revision} is not kept: ${problem.message}`);
 }

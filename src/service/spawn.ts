@@ -25,7 +25,10 @@ export function serviceEnvironment(env: Env): Env {
  * Starts `wg worker <run>` in a process group of its own, its output in `runs/<run>/worker.log`. Undefined when the
  * system could not start it; never throws. Looks again when it has ended.
  */
-export function spawnWorker(context: Context, run: string): ProcessMark | undefined {
+export function spawnWorker(
+  context: Pick<Context, "project" | "program" | "env" | "log" | "wake">,
+  run: string,
+): ProcessMark | undefined {
   const { project, program, env, log, wake } = context;
   let output: number | undefined;
   try {
@@ -50,7 +53,7 @@ export function spawnWorker(context: Context, run: string): ProcessMark | undefi
 }
 
 /** The last words of a worker, at most 300 characters of its last line; empty when it said nothing. */
-export function lastWords(context: Context, run: string): string {
+export function lastWords(context: Pick<Context, "project">, run: string): string {
   try {
     const lines = fs.readFileSync(workerLog(context, run), "utf8").trimEnd().split("\n");
     return (lines.at(-1) ?? "").slice(0, 300);
@@ -59,6 +62,6 @@ export function lastWords(context: Context, run: string): string {
   }
 }
 
-function workerLog({ project }: Context, run: string): string {
+function workerLog({ project }: Pick<Context, "project">, run: string): string {
   return path.join(project.runs, run, "worker.log");
 }

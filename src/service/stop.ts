@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalProcess } from "../base/process.ts";
 import { liveRuns, requestCancel } from "../graph/run.ts";
-import { killRun } from "./act.ts";
 import type { Context } from "./context.ts";
+import { killRun } from "./ending.ts";
 
 /** How long workers may take to end in order, and how long the record of those that were killed. */
 const orderMs = 10_000;
