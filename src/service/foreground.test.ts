@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { homeOf, type Project, projectAt } from "../base/home.ts";
 import { claimRun } from "../graph/claim.ts";
 import { closeGraph, createGraph, type Graph } from "../graph/database.ts";
-import { addEvaluation, latestEvaluation } from "../graph/evaluation.ts";
+import { addEvaluation, evaluationsOf } from "../graph/evaluation.ts";
 import { holdOf, holdTask } from "../graph/hold.ts";
 import { taskLog } from "../graph/log.ts";
 import { addReviews, reviewsOf } from "../graph/review.ts";
@@ -91,7 +91,7 @@ it("a worker that dies loses its run, and what was said before still counts", as
   const { run, evaluation } = await reviewNow(foreground, { subject, role: "evaluator" }, () => {}, never);
   expect(run).toMatchObject({ subject: subject.id, route: "claude:haiku", result: { outcome: "lost" } });
   expect(evaluation).toBeUndefined();
-  expect(latestEvaluation(graph, subject.id, "evaluator")?.total).toBe(0.8);
+  expect(evaluationsOf(graph, "build").map(({ total }) => total)).toEqual([0.8]);
   expect(taskLog(graph, "build").at(-1)?.message).toContain("evaluator has not looked: ");
   expect(told.join()).toContain("its last words: no room");
 });
@@ -104,7 +104,7 @@ it("an interrupted review is cancelled, and stays asked for", async () => {
   const begun = () => setTimeout(() => interrupted.abort(new Error("stop")), 20);
   const { run } = await reviewNow(foreground, { subject, role: "evaluator" }, begun, interrupted.signal);
   expect(run.result?.outcome).toBe("cancelled");
-  expect(latestEvaluation(graph, subject.id, "evaluator")).toBeUndefined();
+  expect(evaluationsOf(graph, "build")).toEqual([]);
   expect(reviewsOf(graph, "build")).toMatchObject([{ run: subject.id, role: "evaluator", tries: 0 }]);
   expect(holdOf(graph, "build")?.kind).toBe("review");
 });

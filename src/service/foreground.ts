@@ -13,6 +13,7 @@ import type { Context } from "./context.ts";
 import { decide } from "./decide.ts";
 import { bringToEnd } from "./ending.ts";
 import type { ServiceLog } from "./log.ts";
+import { changeability } from "./obstacle.ts";
 import { type Planned, planReview, type Reviewed } from "./plan-review.ts";
 import { underPointerLock } from "./pointer-lock.ts";
 import { spawnWorker } from "./spawn.ts";
@@ -94,7 +95,13 @@ export async function carryOut(
   signal: AbortSignal,
 ): Promise<PlannedRun> {
   const { graph, now, tell } = foreground;
-  const watch = watchRuns();
+  const told = new Set<string>();
+  const watch = watchRuns(
+    changeability(graph, ({ message }) => {
+      if (!told.has(message)) tell(message);
+      told.add(message);
+    }),
+  );
   const context = { ...foreground, watch, log: warnings(tell), wake: () => {} };
   watch.assigned(id, spawnWorker(context, id));
   let isCancelled = false;
