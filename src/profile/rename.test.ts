@@ -3,13 +3,13 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { draftPath } from "../base/draft.ts";
 import { WgError } from "../base/error.ts";
 import { homeOf, projectAt } from "../base/home.ts";
 import { processMark } from "../base/process.ts";
 import type { ReloadAnswer } from "../ipc/protocol.ts";
 import { type Server, serve } from "../ipc/server.ts";
 import { socketPathOf } from "../ipc/socket.ts";
-import { draftPath } from "./draft.ts";
 import { profileNames, profilePath } from "./files.ts";
 import { readSwitches } from "./history.ts";
 import { loadNamed, loadSettings } from "./load.ts";
@@ -157,9 +157,9 @@ describe("a renamed profile", () => {
   });
 
   it("takes along what was typed and not saved yet", async () => {
-    fs.writeFileSync(draftPath(where.home, "one"), "a draft");
+    fs.writeFileSync(draftPath(profilePath(where.home, "one")), "a draft");
     await rename("one", "eins");
-    expect(fs.readFileSync(draftPath(where.home, "eins"), "utf8")).toBe("a draft");
+    expect(fs.readFileSync(draftPath(profilePath(where.home, "eins")), "utf8")).toBe("a draft");
   });
 
   it("may be one that cannot be used", async () => {

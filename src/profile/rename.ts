@@ -1,5 +1,6 @@
 // A profile's new name, followed by all that call it by the old one: pointers, and profiles that extend it or fall back to it.
 import * as fs from "node:fs";
+import { draftPath } from "../base/draft.ts";
 import { placeText, WgError } from "../base/error.ts";
 import { readText, removeFile, writeText } from "../base/file.ts";
 import { type Home, projectAt } from "../base/home.ts";
@@ -9,7 +10,6 @@ import { type KeyPath, parseToml } from "../config/toml.ts";
 import { activeProfile } from "./active.ts";
 import { readChain } from "./chain.ts";
 import { type Change, commitChange, whileSwitching } from "./commit.ts";
-import { draftPath } from "./draft.ts";
 import { type ProfileFile, profileNames, profilePath, readProfile } from "./files.ts";
 import { appendRename, readSwitches, type Switch } from "./history.ts";
 import { loadSettings } from "./load.ts";
@@ -182,7 +182,8 @@ function changeOf(
     for (const file of pointers) pointAt(file, name);
   };
   const moveDraft = (one: string, other: string) => {
-    if (fs.existsSync(draftPath(home, one))) fs.renameSync(draftPath(home, one), draftPath(home, other));
+    const draft = draftPath(profilePath(home, one));
+    if (fs.existsSync(draft)) fs.renameSync(draft, draftPath(profilePath(home, other)));
   };
   const unmake = () => {
     addName(home, to, from);
