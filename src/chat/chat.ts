@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { messageOf, WgError } from "../base/error.ts";
 import { readText, writeText } from "../base/file.ts";
 import { type HandlerName, routeText } from "../base/route.ts";
-import type { Plan } from "../graph/plan.ts";
+import type { Plan, PlannedIdentity } from "../graph/plan.ts";
 import { fieldsOf } from "../handlers/fields.ts";
 import type { ChatFolder } from "./folder.ts";
 import type { RanOn } from "./transcript.ts";
@@ -19,6 +19,8 @@ export interface Pin {
   revision: string;
   route: string;
   server?: string;
+  /** Whom its agent is told to be; the text is in the plan. */
+  identity?: Pick<PlannedIdentity, "hash" | "name">;
 }
 
 /** A conversation that a handler keeps. */
@@ -82,7 +84,7 @@ export function ranOn(chat: Chat): RanOn {
 
 /** The pin that a plan makes. */
 export function pinFor(plan: ChatPlan, by: Pin["by"], now: Date): Pin {
-  const { profile, revision, route, endpoint } = plan;
+  const { profile, revision, route, endpoint, identity } = plan;
   return {
     at: now.toISOString(),
     by,
@@ -90,6 +92,7 @@ export function pinFor(plan: ChatPlan, by: Pin["by"], now: Date): Pin {
     revision,
     route: routeText(route),
     ...(endpoint && { server: endpoint.url }),
+    ...(identity && { identity: { hash: identity.hash, name: identity.name } }),
   };
 }
 

@@ -21,9 +21,13 @@ export function turnEnvironment(plan: Plan, bin: string, env: Env): Env {
   };
 }
 
-/** What the agent of a chat in a project is told about itself; undefined outside of one. */
-export function preambleOf(project: string): string | undefined {
-  if (project === "") return undefined;
+/** What the agent of a chat is told first: who it is, and in a project what that is; undefined where there is neither. */
+export function preambleOf({ project, identity }: Pick<Plan, "project" | "identity">): string | undefined {
+  const parts = [...(project === "" ? [] : [projectText(project)]), ...(identity ? [identity.text] : [])];
+  return parts.length === 0 ? undefined : parts.join("\n\n");
+}
+
+function projectText(project: string): string {
   return [
     `You are the chat agent of the project in ${project}. A person talks to you here; other agents work on tasks.`,
     "Tasks are kept in a graph, where a task waits for those it needs. The command `wg` is on your PATH:",

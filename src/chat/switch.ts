@@ -27,7 +27,7 @@ export interface Switched {
 }
 
 /**
- * Puts a chat on another plan from its next turn on; its folder and project stay. Refuses with `chat-live` while a
+ * Puts a chat on another plan from its next turn on; its folder and project stay, and who its agent is told to be. Refuses with `chat-live` while a
  * terminal has it, with `chat-ended` when it takes no more turns.
  */
 export async function switchChat(
@@ -40,7 +40,8 @@ export async function switchChat(
   try {
     const { chat, plan: before } = entered;
     checkOpen(chat);
-    const plan: ChatPlan = { ...choice, cwd: before.cwd, project: before.project };
+    const { cwd, project, identity } = before;
+    const plan: ChatPlan = { ...choice, cwd, project, ...(identity && { identity }) };
     const from = ranOn(chat);
     const now = io.now();
     const pin = pinFor(plan, "switch", now);

@@ -68,7 +68,7 @@ export async function openTerminal(
     };
     writeChat(folder, opened);
     const parts = [
-      preambleOf(plan.project),
+      preambleOf(plan),
       before?.text,
       messagesText(messages),
       `This terminal is known to wg as ${run}.`,

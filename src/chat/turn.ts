@@ -135,7 +135,7 @@ async function beginTurn(
   const keep = (said: Said) => appendEntry(folder, { at: io.now().toISOString(), turn: number, ...said });
   for (const { at: _, ...message } of left) keep({ kind: "message", ...message });
   keep({ kind: "user", text });
-  const preamble = preambleOf(plan.project);
+  const preamble = preambleOf(plan);
   const job = {
     plan,
     env: turnEnvironment(plan, folder.bin, io.env),

@@ -2,12 +2,13 @@
 import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { openChat } from "../chat/shelf.ts";
-import { activeHere, chatJson, homeHere, planHere, sayBanner, turnIo } from "./chat-place.ts";
+import { activeHere, chatJson, homeHere, identityHere, planHere, sayBanner, turnIo } from "./chat-place.ts";
 import type { Io } from "./io.ts";
 import { print, printJson } from "./print.ts";
 
 interface NewOptions {
   profile?: string;
+  identity?: string;
   title?: string;
   headless?: true;
   json?: true;
@@ -26,7 +27,8 @@ export async function newOrUnknown(io: Io, verb: string | undefined, options: Ne
 }
 
 export async function newChat(io: Io, options: NewOptions): Promise<void> {
-  const plan = planHere(io, options.profile);
+  const identity = options.identity === undefined ? undefined : identityHere(io, options.identity);
+  const plan = { ...planHere(io, options.profile), ...(identity && { identity }) };
   const opened = openChat(homeHere(io), plan, options.title?.trim() ?? "", turnIo(io));
   if (options.json) return printJson(io, { chat: chatJson(opened, activeHere(io)) });
   if (!io.stdin.isTTY || !io.stdout.isTTY) {

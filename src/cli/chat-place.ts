@@ -8,13 +8,18 @@ import { findChat, type Opened } from "../chat/shelf.ts";
 import type { TurnIo } from "../chat/turn.ts";
 import { liveHolder } from "../chat/turn-lock.ts";
 import type { Settings } from "../config/settings.ts";
+import type { PlannedIdentity } from "../graph/plan.ts";
+import { shortHash } from "../identity/identity.ts";
+import { renderIdentity } from "../identity/render.ts";
+import { keepVersion } from "../identity/versions.ts";
 import { choose } from "../plan/choose.ts";
 import { loadSettings } from "../profile/load.ts";
 import { baseName, isBase } from "../profile/name.ts";
 import { type Version, versionText } from "../profile/outcome.ts";
 import { matchAt } from "../profile/project-profiles.ts";
+import { agencyPlace, agentNamed } from "./agent-place.ts";
 import type { Io } from "./io.ts";
-import { plain, say } from "./print.ts";
+import { plain, printRefusal, say } from "./print.ts";
 import { profilePlace } from "./profile-place.ts";
 import { withoutShellPins } from "./shell-pins.ts";
 import { whereOf } from "./where.ts";
@@ -44,6 +49,15 @@ export function planHere(
     cwd: io.cwd,
     ...choose("chat", changed(settings)),
   };
+}
+
+/** Who a chat's agent is told to be, as it is now; kept, so that it stays known. Says why, where it cannot be kept. */
+export function identityHere(io: Io, word: string): PlannedIdentity {
+  const place = agencyPlace(io);
+  const identity = agentNamed(place, word);
+  const problem = keepVersion(place, identity, "use", io.now());
+  if (problem) printRefusal(io, problem, false);
+  return { hash: identity.hash, name: identity.name, text: renderIdentity(identity) };
 }
 
 /** What turns get from this process. */
@@ -77,7 +91,8 @@ export function differs(chat: Chat, active: Version | undefined): boolean {
 export function sayBanner(io: Io, chat: Chat): void {
   const pin = pinOf(chat);
   const where = pin.server === undefined ? "" : ` at ${pin.server}`;
-  say(io, plain(`chat ${chat.id} on ${versionText(pin)}: ${pin.route}${where}`));
+  const who = pin.identity === undefined ? "" : `, as ${pin.identity.name} (${shortHash(pin.identity.hash)})`;
+  say(io, plain(`chat ${chat.id} on ${versionText(pin)}: ${pin.route}${where}${who}`));
   const active = activeHere(io);
   if (active !== undefined && differs(chat, active)) {
     say(io, plain(`active now: ${versionText(active)}; this chat stays as it is`));
@@ -93,7 +108,7 @@ export function stateOf({ folder, chat }: Opened): "live" | "idle" | "ended" {
 /** A chat in an envelope. */
 export function chatJson(opened: Opened, active: Version | undefined): Record<string, unknown> {
   const { chat } = opened;
-  const { profile, revision, route, server } = pinOf(chat);
+  const { profile, revision, route, server, identity } = pinOf(chat);
   const { id, title, cwd, project, openedAt, endedAt, turns, lastTurnAt } = chat;
   return {
     id,
@@ -103,6 +118,7 @@ export function chatJson(opened: Opened, active: Version | undefined): Record<st
     revision,
     route,
     ...(server !== undefined && { server }),
+    ...(identity && { identity }),
     differs: differs(chat, active),
     turns,
     cwd,

@@ -19,11 +19,12 @@ export function chatCommand(io: Io): Command {
       `
 Without a verb: opens a chat in this terminal, as wg chat new. On claude and codex that is their own interactive program;
 --headless keeps to wg's. The plan of a chat (profile, revision, route, endpoint, variables, permissions) is frozen
-when it opens, and wg chat switch alone replaces it.
+when it opens, and wg chat switch alone replaces it. So is who its agent is told to be, which a switch keeps.
 
 Examples:
   wg chat                                      talk, on the active profile
   wg chat --profile codex --title "the parser"
+  wg chat --identity reviewer
   id=$(wg chat new --json | jq -r .chat.id)    for a script
   wg chat send $id "what is left to do?"
   wg chat switch $id --profile claude          the conversation goes on there
@@ -49,6 +50,7 @@ Examples:
 function opening(command: Command): Command {
   return command
     .option("--profile <name>", "what it runs on; the default is what is active here")
+    .option("--identity <agent>", "who its agent is told to be; wg agent list has them")
     .option("--title <text>", "what it is about; the default is the beginning of the first thing said")
     .option("--headless", "at a terminal: wg's own lines instead of the agent's interactive program")
     .option("--json", `${jsonText}; open no terminal`);
@@ -114,7 +116,7 @@ function addChanging(command: Command, io: Io): void {
       "after",
       `
 The same agent goes on with its own session, on the new model. Another one, or another server, is told what was said.
-A turn that is under way finishes on what it began with.
+A turn that is under way finishes on what it began with. Who its agent is told to be stays.
 
 Example:
   wg chat switch c-k3f9x --profile codex`,

@@ -209,6 +209,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./config.ts")).configCommand,
   },
   {
+    name: "agent",
+    summary: "who agents are told to be, what each has been, and how its work was scored",
+    load: async () => (await import("./agent.ts")).agentCommand,
+  },
+  {
+    name: "agency",
+    summary: "a first set of agents, and the roles and tradeoffs they are made of",
+    load: async () => (await import("./agency.ts")).agencyCommand,
+  },
+  {
     name: "setup",
     summary: "look at this machine and write the profiles that would work on it",
     load: async () => (await import("./setup.ts")).setupCommand,

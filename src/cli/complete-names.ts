@@ -20,6 +20,10 @@ const sources: readonly { place: RegExp; names: (io: Io) => Candidate[] | Promis
   { place: /^preset [a-z]+ <name>$| --preset <name>$/, names: presetNames },
   { place: /^(profile|config) [a-z]+ <key>$/, names: keys },
   { place: / --shell <shell>$/, names: shellNames },
+  { place: /^agent create <name>$/, names: () => [] },
+  { place: /<agent>$/, names: agents },
+  { place: /^agent [a-z]+ --role <role>$/, names: (io) => parts(io, "role") },
+  { place: /^agent [a-z]+ --tradeoff <tradeoff>$/, names: (io) => parts(io, "tradeoff") },
   { place: /^add --id <id>$/, names: () => [] },
   { place: /<task\|chat>$/, names: async (io) => [...(await tasks(io)), ...(await chats(io))] },
   { place: /<task\|run>$/, names: async (io) => [...(await tasks(io)), ...(await runs(io))] },
@@ -36,6 +40,23 @@ export async function namesFor(io: Io, place: string): Promise<Candidate[]> {
 async function profiles(io: Io): Promise<Candidate[]> {
   const { namesAt } = await import("../profile/project-profiles.ts");
   return namesAt(whereOf(io)).map((value) => ({ value }));
+}
+
+async function agents(io: Io): Promise<Candidate[]> {
+  const { readIdentities } = await import("../identity/read.ts");
+  return readIdentities(whereOf(io)).identities.map(({ name, description }) => ({
+    value: name,
+    about: description,
+  }));
+}
+
+async function parts(io: Io, wanted: "role" | "tradeoff"): Promise<Candidate[]> {
+  const { readIdentities } = await import("../identity/read.ts");
+  const named = readIdentities(whereOf(io)).parts.filter(({ kind }) => kind === wanted);
+  return named.map(({ name, content: { description } }) => ({
+    value: name,
+    ...(description && { about: description }),
+  }));
 }
 
 async function presetNames(): Promise<Candidate[]> {

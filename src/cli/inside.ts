@@ -25,12 +25,13 @@ const looks: ReadonlySet<string> = new Set([
   ...["profile list", "profile current", "profile show", "profile diff", "profile history", "profile check"],
   ...["profile lint", "profile export", "config show", "config get", "chat list", "chat show", "usage"],
   ...["status", "watch", "blocked", "why-blocked", "failover list"],
+  ...["agency list", "agent list", "agent show", "agent lineage"],
 ]);
 
 /** Verbs of a run besides those: to report, to tell others, to leave work for others. */
 const ofRuns: ReadonlySet<string> = new Set(["log", "artifact", "done", "fail", "msg", "add"]);
 
-/** What a chat's agent leaves to its person: what anything runs on and may cost, and keys. */
+/** What a chat's agent leaves to its person: what anything runs on and may cost, who agents are told to be, and keys. */
 const ofPersons: ReadonlySet<string> = new Set([
   "profile",
   "config",
@@ -39,6 +40,8 @@ const ofPersons: ReadonlySet<string> = new Set([
   "skill",
   "approve",
   "failover",
+  "agency",
+  "agent",
 ]);
 const ofPersonsToo: ReadonlySet<string> = new Set(["chat switch"]);
 

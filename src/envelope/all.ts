@@ -4,6 +4,7 @@ import { chatEnvelopes } from "./chat.ts";
 import { checkEnvelopes } from "./check.ts";
 import { configEnvelopes } from "./config.ts";
 import { errorEnvelope } from "./error.ts";
+import { identityEnvelopes } from "./identity.ts";
 import { overviewEnvelopes } from "./overview.ts";
 import { profileEnvelopes } from "./profile.ts";
 import { runEnvelopes } from "./run.ts";
@@ -29,6 +30,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...trustEnvelopes,
   ...worktreeEnvelopes,
   ...agentEnvelopes,
+  ...identityEnvelopes,
   ...overviewEnvelopes,
 };
 

@@ -22,11 +22,16 @@ import {
 const server = maybe(about("the url of its endpoint; absent for the handler's own login", text));
 const ranOn = { profile: text, revision: text, route: text, server };
 
+const identity = maybe(
+  about("whom its agent is told to be", object<NonNullable<Pin["identity"]>>({ hash: text, name: text })),
+);
+
 const chatMembers = {
   id: text,
   title: text,
   state: about("live while a turn or a terminal has it", oneOf("live", "idle", "ended")),
   ...ranOn,
+  identity,
   differs: about("what is active here is something else", flag),
   turns: count,
   cwd: text,
@@ -37,7 +42,7 @@ const chatMembers = {
 };
 const chat = object(chatMembers);
 
-const pin = object<Pin>({ at: time, by: oneOf("open", "switch"), ...ranOn });
+const pin = object<Pin>({ at: time, by: oneOf("open", "switch"), ...ranOn, identity });
 const session = object<ChatSession>({
   handler,
   id: text,

@@ -1,7 +1,10 @@
 // The identities of a place: every agent whose files are good, and what is wrong with the others.
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { WgError } from "../base/error.ts";
 import { agencyNames, agencyPath, agencyText, type Kind, keepersOf } from "./folders.ts";
 import { type AgentRole, hashOf, type Identity, type Keeper, type Place, type Tradeoff } from "./identity.ts";
+import { isAgencyName } from "./name.ts";
 import { type AgentFile, type Part, readAgentFile, readRoleFile, readTradeoffFile } from "./parts.ts";
 
 /** A text as though it stood in a file already: what an editor has saved is tried so. */
@@ -39,7 +42,7 @@ export function readIdentities(place: Place, draft?: Draft): Identities {
   const files = new Files(place, draft, problems);
   const found = new Map<string, Identity | undefined>();
   for (const from of keepersOf(place)) {
-    for (const name of namesOf(place, from, "agents", problems)) {
+    for (const name of namesOf(place, from, "agents", problems, draft)) {
       if (!found.has(name))
         found.set(
           name,
@@ -64,16 +67,46 @@ export function findAgentFile(
   return undefined;
 }
 
+/** The file that says an agent's role or tradeoff, also a broken one: a file of its own, or that of the agent. */
+export function partPath(
+  place: Place,
+  agent: { from: Keeper; path: string; text: string },
+  key: "role" | "tradeoff",
+): string {
+  const file = readAgentFile(agent.path, agent.text);
+  const part = file[key];
+  if (part.kind === "inline") return agent.path;
+  const paths = partKeepers(place, agent.from).map((from) => agencyPath(place, from, `${key}s`, part.name));
+  const found = paths.find((path) => fs.existsSync(path));
+  if (found === undefined) throw noPart(path.basename(agent.path, ".toml"), file, key, part.name);
+  return found;
+}
+
+/** Whose roles and tradeoffs an agent may take. */
+function partKeepers(place: Place, from: Keeper): Keeper[] {
+  return from === "project" ? keepersOf(place) : ["home"];
+}
+
+function noPart(agent: string, file: AgentFile, key: "role" | "tradeoff", name: string): WgError {
+  return new WgError("bad-identity", `agent "${agent}" cannot be used: there is no ${key} "${name}"`, {
+    at: file.placeOf([key]),
+    hint: `wg agency list shows those there are; a file ${key}s/${name}.toml makes one`,
+  });
+}
+
 /** The names of all agents, also of those that are broken. */
 export function agentNames(place: Place): string[] {
   const names = keepersOf(place).flatMap((from) => agencyNames(place, from, "agents").names);
   return [...new Set(names)].sort();
 }
 
-function namesOf(place: Place, from: Keeper, kind: Kind, problems: WgError[]): string[] {
+/** The names of one kind, also that of a draft whose file is not there yet. */
+function namesOf(place: Place, from: Keeper, kind: Kind, problems: WgError[], draft?: Draft): string[] {
   const { names, problems: found } = agencyNames(place, from, kind);
   problems.push(...found);
-  return names;
+  const drafted = path.basename(draft?.path ?? "", ".toml");
+  const isNew = isAgencyName(drafted) && agencyPath(place, from, kind, drafted) === draft?.path;
+  return isNew && !names.includes(drafted) ? [...names, drafted] : names;
 }
 
 /** What a step gives; else its refusal is among the problems. */
@@ -143,7 +176,7 @@ class Files {
     const read: Read<AgentRole | Tradeoff> = kind === "role" ? readRoleFile : readTradeoffFile;
     const found = new Map<string, NamedPart | undefined>();
     for (const from of keepersOf(this.place)) {
-      for (const name of namesOf(this.place, from, `${kind}s`, this.problems)) {
+      for (const name of namesOf(this.place, from, `${kind}s`, this.problems, this.draft)) {
         const path = agencyPath(this.place, from, `${kind}s`, name);
         const content = this.contentOf(from, path, read);
         const isGood = content !== undefined && !(content instanceof WgError);
@@ -163,7 +196,7 @@ class Files {
     const part = file[key] as Part<Content>;
     if (part.kind === "inline") return { content: part.content, path: agent.path };
     const { name } = part;
-    for (const keeper of agent.from === "project" ? keepersOf(this.place) : (["home"] as const)) {
+    for (const keeper of partKeepers(this.place, agent.from)) {
       const path = agencyPath(this.place, keeper, `${key}s`, name);
       const content = this.contentOf(keeper, path, read);
       if (content instanceof WgError) {
@@ -176,10 +209,7 @@ class Files {
       }
       if (content !== undefined) return { content, path, name };
     }
-    throw new WgError("bad-identity", `agent "${agent.name}" cannot be used: there is no ${key} "${name}"`, {
-      at: file.placeOf([key]),
-      hint: `wg agency list shows those there are; a file ${key}s/${name}.toml makes one`,
-    });
+    throw noPart(agent.name, file, key, name);
   }
 
   private contentOf<Content extends AgentRole | Tradeoff>(

@@ -78,7 +78,7 @@ never = ["hiding what is missing", "touching what the task does not need"]
 };
 
 function agentText(description: string, role: string, tradeoff: string): string {
-  return `# An agent is a role and a tradeoff. What they say is in roles/${role}.toml and tradeoffs/${tradeoff}.toml.
+  return `# An agent is a role and a tradeoff: what they say is in the files of these names, in roles/ and tradeoffs/.
 description = "${description}"
 role = "${role}"
 tradeoff = "${tradeoff}"
