@@ -110,6 +110,7 @@ it.each([
   ["chat show nope", 1, "no-chat"],
   ["failover clear nope", 4, "not-cooling"],
   ["failover drill claude --class hang", 2, "usage"],
+  ["agent show nope", 1, "no-agent"],
   ["chat frobnicate", 2, "unknown-command"],
   ["frobnicate", 2, "unknown-command"],
   ["profile frobnicate", 2, "unknown-command"],
@@ -238,6 +239,16 @@ const lines: readonly (string | string[])[] = [
   "chat list --all",
   "chat end CHAT",
   "rm brought",
+  "agency init",
+  "agency list",
+  "agent list",
+  "agent create mine --description d --skill code --first f --never n",
+  "agent edit mine --skill docs",
+  "agent edit mine --skill docs",
+  "agent show mine",
+  "agent lineage mine",
+  "agent rm mine",
+  "chat new --identity builder",
 ];
 
 function linesOf(text: string): string[] {
