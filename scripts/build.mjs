@@ -52,7 +52,8 @@ await bundle.write({
       },
       {
         name: "switch",
-        test: /\/src\/(profile\/|ipc\/(client|message|protocol)\.ts$|base\/(jsonl|lock|process)\.ts$|cli\/profile-reply\.ts$)/,
+        // A canary is beside it: most switches meet none.
+        test: /\/src\/(profile\/(?!arms|canary|guardrail|share)|ipc\/(client|message|protocol)\.ts$|base\/(jsonl|lock|process)\.ts$|cli\/profile-reply\.ts$)/,
         priority: 1,
       },
       {

@@ -12,6 +12,8 @@ export interface Home {
   config: string;
   profiles: string;
   pointer: string;
+  /** The canary that goes with the pointer; absent while there is none. */
+  canary: string;
   history: string;
   /** The history's next line, while the switch that it tells of is under way. */
   pending: string;
@@ -42,6 +44,8 @@ export interface Project {
   /** Profiles that come with the project. */
   profiles: string;
   pointer: string;
+  /** As that of the home, for this project's own pointer. */
+  canary: string;
   database: string;
   runs: string;
   service: string;
@@ -66,6 +70,7 @@ export function homeOf(env: Env): Home {
     config: path.join(root, "config.toml"),
     profiles: path.join(root, "profiles"),
     pointer: path.join(root, "active-profile"),
+    canary: path.join(root, "canary.json"),
     history: path.join(root, "profile-history.jsonl"),
     pending: path.join(root, "profile-history.pending"),
     services: path.join(root, "services"),
@@ -89,6 +94,7 @@ export function projectAt(root: string): Project {
     config: path.join(folder, "config.toml"),
     profiles: path.join(folder, "profiles"),
     pointer: path.join(folder, "active-profile"),
+    canary: path.join(folder, "canary.json"),
     database: path.join(folder, "graph.db"),
     runs: path.join(folder, "runs"),
     service: path.join(folder, "service"),

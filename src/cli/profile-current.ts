@@ -4,6 +4,7 @@ import { WgError } from "../base/error.ts";
 import { activeProfile } from "../profile/active.ts";
 import { baseName } from "../profile/name.ts";
 import { mayBeTouched } from "../profile/touched.ts";
+import { canaryNow, mayBeOne } from "./canary-now.ts";
 import { failoverNow } from "./failover-now.ts";
 import type { Io } from "./io.ts";
 import { plain, print, printJson, printRefusal, say } from "./print.ts";
@@ -21,16 +22,21 @@ export async function currentProfile(io: Io, { json, format }: CurrentOptions): 
   if (!json) print(io, name);
   // The one look that a prompt pays for: the folder is there only while something cools.
   const isCooling = fs.existsSync(where.home.cooling);
-  if (!json && !isCooling && !mayBeTouched(where, active)) return;
+  const hasCanary = mayBeOne(where, active);
+  if (!json && !isCooling && !hasCanary && !mayBeTouched(where, active)) return;
   const { loadAs, originText } = await import("../profile/load.ts");
   const from = originText(origin);
   try {
     const { settings } = loadAs(where, active);
     const failover = isCooling ? await failoverNow(where, io.now(), () => settings) : undefined;
+    const canary = hasCanary ? await canaryNow(where, active, settings) : undefined;
     if (json) {
       const { revision } = settings;
-      printJson(io, { profile: name, revision, origin: from, ...(failover && { failover: failover.state }) });
-    } else if (failover !== undefined) say(io, failover.sentence);
+      const beside = { ...(failover && { failover: failover.state }), ...(canary && { canary }) };
+      return printJson(io, { profile: name, revision, origin: from, ...beside });
+    }
+    if (failover !== undefined) say(io, failover.sentence);
+    if (canary !== undefined) (await import("./canary-say.ts")).sayCanary(io, canary);
   } catch (error) {
     if (!(error instanceof WgError)) throw error;
     const { code, message, hint, at } = error;

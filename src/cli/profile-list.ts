@@ -2,14 +2,18 @@
 import { WgError } from "../base/error.ts";
 import type { Project } from "../base/home.ts";
 import { nearest } from "../base/nearest.ts";
+import type { CanaryView } from "../overview/canary-view.ts";
 import { activeProfile } from "../profile/active.ts";
 import { isHidden, profileNames, profilePath, strayFiles } from "../profile/files.ts";
 import { lookAtNamed } from "../profile/load.ts";
 import { baseName } from "../profile/name.ts";
 import { nextRoute } from "../profile/outcome.ts";
 import { readOfProject, trustOf } from "../profile/project-profiles.ts";
+import { shareText } from "../profile/share.ts";
 import type { Trust } from "../profile/trust.ts";
 import type { Where } from "../profile/where.ts";
+import { canaryNow, mayBeOne } from "./canary-now.ts";
+import { sayCanary } from "./canary-say.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, printRefusal, say, table } from "./print.ts";
 import { type JsonOption, profilePlace } from "./profile-place.ts";
@@ -45,23 +49,27 @@ export function printNames(io: Io, verb: string | undefined, options: JsonOption
 }
 
 /** All profiles with what they run; one that cannot be used says why and fails nothing. */
-export function listProfiles(io: Io, { json }: JsonOption): void {
+export async function listProfiles(io: Io, { json }: JsonOption): Promise<void> {
   const { where, problem } = profilePlace(io);
   const active = activeName(where);
+  const canary = await canaryHere(where);
   const rows = [
     ...profileNames(where.home).map((name) => rowOf(where, name, active)),
     ...(where.project ? projectRows(where, where.project, active) : []),
   ];
   if (json) {
-    printJson(io, { active: active ?? null, profiles: rows.map(rowJson) });
+    const beside = canary !== undefined && !(canary instanceof WgError) && { canary };
+    printJson(io, { active: active ?? null, profiles: rows.map(rowJson), ...beside });
     return;
   }
   const hasTheirs = rows.some(({ from }) => from === "project");
   const head = ["", "PROFILE", ...(hasTheirs ? ["FROM"] : []), "WORKER", "REVISION", "DESCRIPTION"];
   if (rows.length > 0) {
-    const lines = rows.map((row) => cells(row, hasTheirs));
+    const lines = rows.map((row) => cells(row, hasTheirs, shareOf(row, canary)));
     print(io, table(head, lines));
   }
+  if (canary instanceof WgError) sayProblem(io, "canary", canary);
+  else if (canary !== undefined) sayCanary(io, canary);
   if (active === baseName) say(io, "no profile is active");
   for (const { problem, name } of rows) if (problem) sayProblem(io, name, problem);
   const inert = rows.filter(({ trust, hidden }) => trust !== undefined && trust !== "trusted" && !hidden);
@@ -119,16 +127,36 @@ function filled(row: Row, about: () => Partial<Row>): Row {
   }
 }
 
-function cells(row: Row, withFrom: boolean): string[] {
+function cells(row: Row, withFrom: boolean, share: string): string[] {
   const { name, active, model, revision, description, problem } = row;
   return [
-    active ? "*" : "",
+    active ? "*" : share,
     name,
     ...(withFrom ? [fromText(row)] : []),
     model ?? "",
     revision ?? "",
     problem ? "cannot be used" : (description ?? ""),
   ];
+}
+
+/** The canary here, or what is wrong with its file. */
+async function canaryHere(where: Where): Promise<CanaryView | WgError | undefined> {
+  try {
+    const active = activeProfile(where);
+    if (!mayBeOne(where, active)) return undefined;
+    const { settingsAt } = await import("../overview/overview.ts");
+    const settings = settingsAt(where);
+    return await canaryNow(where, active, settings instanceof WgError ? undefined : settings);
+  } catch (error) {
+    if (error instanceof WgError) return error;
+    throw error;
+  }
+}
+
+/** What the candidate of a canary is marked by. */
+function shareOf({ name }: Row, canary: CanaryView | WgError | undefined): string {
+  if (canary === undefined || canary instanceof WgError) return "";
+  return canary.arms[1].profile === name ? shareText(canary.share) : "";
 }
 
 function fromText({ from, trust, hidden }: Row): string {
@@ -169,6 +197,8 @@ function unknownVerb(word: string, names: readonly string[]): WgError {
     "diff",
     "history",
     "undo",
+    "promote",
+    "abort",
     "run",
     "env",
     "copy",

@@ -24,10 +24,14 @@ export function rewrittenJson({ to, replies, problem, ...rest }: Rewritten): Rec
 }
 
 /** One sentence: what was done, what the profile is now, and where it runs, who took it. */
-export function rewrittenSentence(done: string, { to, active, replies, next, problem }: Rewritten): string {
+export function rewrittenSentence(
+  done: string,
+  { to, active, isKept, replies, next, problem }: Rewritten,
+): string {
   if (problem !== undefined) return `${done}; it cannot be used yet: ${plain(problem.message)}`;
   const clauses = [done, `it is ${versionText(to)} now`];
+  if (isKept) clauses.push("its side of the canary that is on stays as it was kept");
   if (active || replies.length > 0) clauses.push(...repliesClauses(replies));
-  if (active) clauses.push(`the next dispatch uses ${next}`);
+  if (active && !isKept) clauses.push(`the next dispatch uses ${next}`);
   return plain(clauses.join("; "));
 }

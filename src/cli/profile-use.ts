@@ -14,7 +14,7 @@ import { paint, plain, print, printJson, say } from "./print.ts";
 import { changedBy, type JsonOption, writablePlace } from "./profile-place.ts";
 import { replyJson } from "./profile-reply.ts";
 
-interface UseOptions extends JsonOption {
+export interface UseOptions extends JsonOption {
   clear?: true;
   project?: true;
   /** False by `--no-check`. */
@@ -24,10 +24,6 @@ interface UseOptions extends JsonOption {
 
 export async function use(io: Io, name: string | undefined, options: UseOptions): Promise<void> {
   await switchTo(io, targetOf(name, options.clear === true), options);
-}
-
-export async function undo(io: Io, options: Pick<UseOptions, "project" | "check" | "json">): Promise<void> {
-  await switchTo(io, { kind: "undo" }, options);
 }
 
 function targetOf(name: string | undefined, clear: boolean): Target {
@@ -41,7 +37,8 @@ function usage(message: string): WgError {
   return new WgError("usage", message, { exit: 2, hint: "wg profile use <name>, or wg profile use --clear" });
 }
 
-async function switchTo(io: Io, target: Target, options: UseOptions): Promise<void> {
+/** Switches to a target, and says what came of it. */
+export async function switchTo(io: Io, target: Target, options: UseOptions): Promise<void> {
   const where = writablePlace(io);
   const project: Project | undefined = options.project ? requireProject(io.cwd, io.env) : undefined;
   if (!project && target.kind === "named") refuseTheirs(where, target.word);
@@ -67,7 +64,7 @@ export function tellSwitch(io: Io, outcome: SwitchOutcome): void {
 }
 
 /** What comes with a project can be active in it, and nowhere else. */
-function refuseTheirs(where: Where, word: string): void {
+export function refuseTheirs(where: Where, word: string): void {
   if (!meansTheirs(where, word)) return;
   throw new WgError("project-profile", `profile "${word}" comes with this project, and is for it alone`, {
     hint: `wg profile use ${word} --project`,
@@ -78,7 +75,8 @@ function warn(io: Io, text: string): void {
   say(io, `${paint(io, "stderr", "yellow", "warning:")} ${text}`);
 }
 
-function outcomeJson({
+/** What a switch came to, for an envelope. */
+export function outcomeJson({
   from,
   to,
   overrides,

@@ -39,7 +39,13 @@ Examples:
     );
   if (verb === "use") return command.addCommand(useVerb(io));
   if (verb === "current") return command.addCommand(currentVerb(io));
-  for (const each of [...lookingVerbs(io), useVerb(io), undoVerb(io), ...changingVerbs(io)]) {
+  for (const each of [
+    ...lookingVerbs(io),
+    useVerb(io),
+    undoVerb(io),
+    ...canaryVerbs(io),
+    ...changingVerbs(io),
+  ]) {
     command.addCommand(each);
   }
   addArrivingVerbs(command, io);
@@ -141,17 +147,39 @@ function useVerb(io: Io): Command {
     .option("--project", projectText)
     .option("--no-check", noCheckText)
     .option("--dry-run", "say what would change, and change nothing")
+    .option("--canary <share>", "only for this share of the tasks; the active profile stays active")
+    .option(
+      "--abort-if <guardrail>",
+      "end the canary by itself when this comes true; may be repeated",
+      gather,
+    )
+    .option(
+      "--min-runs <number>",
+      "until both sides have so many runs no guardrail speaks; default 10",
+      count,
+    )
     .option("--json", jsonText)
-    .action(async (name, options) => (await import("./profile-use.ts")).use(io, name, options))
+    .action(async (name, options) =>
+      (options.canary ?? options.abortIf ?? options.minRuns) === undefined
+        ? (await import("./profile-use.ts")).use(io, name, options)
+        : (await import("./profile-canary.ts")).begin(io, name, options),
+    )
     .addHelpText(
       "after",
       `
 Prints the name on stdout and what happened on stderr. What the profile runs on is looked at first, as by wg profile
 check: on a definite no nothing is changed, and the exit status is 3.
 
+With --canary a share of the tasks (20%, 20 or 0.2), chosen by the hash of their ids, runs on the profile; the rest stays on
+the active one. Both sides are kept as they are now: edits of the profiles do not reach them. Guardrails compare the canary
+with the rest: "score < -0.1" is its mean evaluation less theirs, "failures > 0.2" its share of failed runs less theirs.
+wg profile promote and abort end it, and so does any switch.
+
 Examples:
   wg profile use codex
   wg profile use codex --dry-run
+  wg profile use codex --canary 20%
+  wg profile use codex --canary 20% --abort-if "score < -0.1" --abort-if "failures > 0.2" --min-runs 20
   wg profile use -
   wg profile use --clear`,
     );
@@ -159,12 +187,41 @@ Examples:
 
 function undoVerb(io: Io): Command {
   return new Command("undo")
-    .description("Take the last switch back; again, the one before it.")
+    .description(
+      "Take the last switch back; again, the one before it. While a canary is on, end that instead.",
+    )
     .option("--project", projectText)
     .option("--no-check", noCheckText)
     .option("--json", jsonText)
-    .action(async (options) => (await import("./profile-use.ts")).undo(io, options))
+    .action(async (options) => (await import("./profile-undo.ts")).undo(io, options))
     .addHelpText("after", "\nExamples:\n  wg profile undo\n  wg profile undo --project");
+}
+
+function canaryVerbs(io: Io): Command[] {
+  return [
+    new Command("promote")
+      .description("Make the candidate of a canary the active profile, which ends the canary.")
+      .option("--project", projectText)
+      .option("--no-check", noCheckText)
+      .option("--json", jsonText)
+      .action(async (options) => (await import("./profile-canary.ts")).promote(io, options))
+      .addHelpText(
+        "after",
+        `
+Says how both sides did in this project. Refuses where the candidate's file has changed since the canary began: then wg profile
+use takes it as it is.
+
+Examples:
+  wg profile promote
+  wg profile promote --project`,
+      ),
+    new Command("abort")
+      .description("End a canary: all tasks stay on the active profile. Runs under way finish as they began.")
+      .option("--project", projectText)
+      .option("--json", jsonText)
+      .action(async (options) => (await import("./profile-canary.ts")).abort(io, options))
+      .addHelpText("after", "\nExamples:\n  wg profile abort\n  wg profile abort --project --json"),
+  ];
 }
 
 function changingVerbs(io: Io): Command[] {

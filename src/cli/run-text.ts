@@ -53,8 +53,9 @@ export function costText(cost: RunResult["cost"] | undefined): string {
 }
 
 /** `wgnext`, or for a run on a fallback `wgnext (for codex)`. */
-export function profileText({ profile, failover }: Pick<Run, "profile" | "failover">): string {
-  return failover === undefined ? profile : `${profile} (for ${failover.from})`;
+export function profileText({ profile, failover, arm }: Pick<Run, "profile" | "failover" | "arm">): string {
+  const marks = [arm === "canary" && "canary", failover && `for ${failover.from}`].filter(Boolean);
+  return marks.length === 0 ? profile : `${profile} (${marks.join(", ")})`;
 }
 
 /** Milliseconds from start to end, or to now; undefined before the start. */

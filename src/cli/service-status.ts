@@ -5,6 +5,8 @@ import { call } from "../ipc/client.ts";
 import type { Applied, ServiceStatus } from "../ipc/protocol.ts";
 import { socketPathOf } from "../ipc/socket.ts";
 import { failoverSentence } from "../plan/failover.ts";
+import { versionText } from "../profile/outcome.ts";
+import { shareText } from "../profile/share.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, table } from "./print.ts";
 import { spanText } from "./run-text.ts";
@@ -31,6 +33,7 @@ function statusText(io: Io, status: ServiceStatus): string {
     ["project", plain(status.project)],
     ["profile", `${applied.profile}, revision ${applied.revision}, applied ${ago(applied.appliedAt)} ago`],
     ...(applied.pinned === undefined ? [] : [["pinned", `by ${plain(applied.pinned)}`] as [string, string]]),
+    ...canaryFacts(applied),
     ["reload", reloadText(status.lastReload, ago)],
     ...failoverFacts(io, status),
     ...(applied.problem === undefined
@@ -59,6 +62,17 @@ function statusText(io: Io, status: ServiceStatus): string {
 
 function troubleText(io: Io, trouble: string): string {
   return paint(io, "stdout", "red", plain(`${trouble}; tried again all the time`));
+}
+
+function canaryFacts({ canary }: Applied): [string, string][] {
+  if (canary === undefined) return [];
+  const { share, aside } = canary;
+  const on = versionText(canary.canary);
+  const text =
+    aside === undefined
+      ? `${on} gets ${shareText(share)}, ${versionText(canary.main)} the rest`
+      : `not here: ${aside}`;
+  return [["canary", plain(text)]];
 }
 
 function failoverFacts(io: Io, { failover, reverted }: ServiceStatus): [string, string][] {

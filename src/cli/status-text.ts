@@ -4,6 +4,7 @@ import type { Overview, ProjectView, RunView, Today } from "../overview/overview
 import type { Problem, ProfileView } from "../overview/profile-view.ts";
 import type { ServiceView } from "../overview/service-view.ts";
 import { clockText, failoverSentence } from "../plan/failover.ts";
+import { armsTable, canarySentence } from "./canary-text.ts";
 import { plain, table } from "./print.ts";
 import { spanText } from "./run-text.ts";
 import { revertedText } from "./service-status.ts";
@@ -18,6 +19,7 @@ export function statusText(found: Overview, chats: number, paint: Paint): string
   const nowMs = Date.parse(found.at);
   const blocks = [
     factLines(found, chats, nowMs, paint).join("\n"),
+    found.canary === undefined ? "" : armsTable(found.canary),
     project === undefined ? "" : runningText(project.running, nowMs),
     project === undefined ? "" : waitingText(project),
     healthText(found, nowMs, paint),
@@ -34,6 +36,7 @@ function factLines(found: Overview, chats: number, nowMs: number, paint: Paint):
       ? []
       : [["problem", paint("red", problemLine(profile.problem))] as [string, string]]),
     ...failoverFacts(found, paint),
+    ...canaryFacts(found, paint),
     ...(project === undefined ? [] : projectFacts(project, profile, nowMs, paint)),
     ...(chats > 0 ? [["chats", `${chats} open`] as [string, string]] : []),
   ];
@@ -50,6 +53,16 @@ function failoverFacts({ failover, project }: Overview, paint: Paint): [string, 
       ? []
       : [["reverted", paint("yellow", plain(revertedText(reverted)))] as [string, string]]),
   ];
+}
+
+function canaryFacts({ canary, at }: Overview, paint: Paint): [string, string][] {
+  if (canary === undefined) return [];
+  const judges = canary.judges === undefined ? [] : [canary.judges];
+  const notes = [...judges, ...canary.notes].map((note): [string, string] => [
+    "note",
+    paint("yellow", plain(note)),
+  ]);
+  return [["canary", plain(canarySentence(canary, new Date(at)))], ...notes];
 }
 
 function profileLine({ name, revision, origin, next }: ProfileView): string {

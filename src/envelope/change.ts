@@ -50,6 +50,7 @@ export const rewritten = {
   from: maybe(version),
   next: maybe(about("the route of its workers", text)),
   active: about("it is what runs here", flag),
+  isKept: maybe(about("it is a side of a canary, which the change does not reach", oneOf(true))),
   services,
   problem: maybe(problem),
 };
@@ -59,11 +60,12 @@ const chats = about(
   list(object<ChatCount>({ profile: text, revision: text, chats: count })),
 );
 
-export const switched = envelope({
+export const switchedMembers = {
   profile: text,
   revision: maybe(text),
   from: version,
   changed: flag,
+  endedCanary: maybe(about("the candidate of the canary that the switch ended", text)),
   project: maybe(about("the project whose own pointer it was", text)),
   next: about("the route of the next worker", text),
   services,
@@ -71,7 +73,9 @@ export const switched = envelope({
   notes: list(text),
   chats,
   tookMs: number,
-});
+};
+
+export const switched = envelope(switchedMembers);
 
 const then = text;
 const change = { now: maybe(text), then };

@@ -12,6 +12,7 @@ import type { Overview, ProjectView, RunView, Today } from "../overview/overview
 import type { Problem, ProfileView } from "../overview/profile-view.ts";
 import { type Cause, causeKinds } from "../overview/roots.ts";
 import { type WaitingTask, waitingKinds } from "../overview/waiting.ts";
+import { canary } from "./canary.ts";
 import { place } from "./error.ts";
 import { role } from "./route.ts";
 import { failover, statusMembers } from "./service.ts";
@@ -123,6 +124,7 @@ const members = {
     }),
   ),
   failover: maybe(failover),
+  canary: maybe(canary),
   health: list(health),
   project: maybe(project),
 };

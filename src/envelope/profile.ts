@@ -1,6 +1,7 @@
 // What the verbs about profiles answer.
 import type { Bundle } from "../config/settings.ts";
-import { switchKinds } from "../profile/history.ts";
+import { type ChangedBy, canaryKinds, changedThrough, switchKinds } from "../profile/history.ts";
+import { begun, canary, ended, promoted } from "./canary.ts";
 import { differences, dryRun, rewritten, services, switched } from "./change.ts";
 import { problem } from "./error.ts";
 import {
@@ -23,6 +24,7 @@ import {
   flag,
   list,
   maybe,
+  number,
   object,
   oneOf,
   orNull,
@@ -71,12 +73,14 @@ const bundle = object<Bundle>({
 
 const span = object({
   at: time,
-  kind: oneOf(...switchKinds),
-  why: maybe(about("of what was reverted", text)),
+  kind: oneOf(...switchKinds, ...canaryKinds),
+  why: maybe(about("of what a service did by itself", text)),
+  ended: maybe(about("the candidate of the canary that a switch ended", text)),
+  share: maybe(about("of a canary: of the tasks, from 0 to 1", number)),
   from: text,
   to: text,
   revision: text,
-  by: object({ pid: count, user: text }),
+  by: object<ChangedBy>({ pid: count, user: text, through: maybe(oneOf(...changedThrough)) }),
   project: maybe(text),
   until: maybe(time),
   activeMs: count,
@@ -107,13 +111,14 @@ const setKey = envelope({ key: text, value: maybe(anything), ...rewritten });
 
 export const profileEnvelopes = {
   profile: envelope({ active, profiles: list(text) }),
-  "profile list": envelope({ active, profiles: list(listed) }),
+  "profile list": envelope({ active, profiles: list(listed), canary: maybe(canary) }),
   "profile current": envelope({
     profile: text,
     revision: maybe(text),
     origin: text,
     problem: maybe(problem),
     failover: maybe(failover),
+    canary: maybe(canary),
   }),
   "profile show": either(
     envelope({
@@ -128,8 +133,10 @@ export const profileEnvelopes = {
   ),
   "profile diff": envelope({ old: text, new: text, differences }),
   "profile history": envelope({ switches: list(span) }),
-  "profile use": either(switched, dryRun),
-  "profile undo": switched,
+  "profile use": either(switched, dryRun, begun),
+  "profile undo": either(switched, ended),
+  "profile promote": promoted,
+  "profile abort": ended,
   "profile create": envelope({
     ...rewritten,
     preset: maybe(text),

@@ -1,6 +1,12 @@
 // What the verbs about services answer.
 import { type Cooling, coolingClasses, type Probe, type RunName } from "../cooling/cooling.ts";
-import type { FailoverStatus, ReloadAnswer, RunStatus, ServiceStatus } from "../ipc/protocol.ts";
+import type {
+  AppliedCanary,
+  FailoverStatus,
+  ReloadAnswer,
+  RunStatus,
+  ServiceStatus,
+} from "../ipc/protocol.ts";
 import { place } from "./error.ts";
 import { role } from "./route.ts";
 import {
@@ -23,11 +29,23 @@ import {
 
 type Applied = ServiceStatus["applied"];
 
+const armVersion = object<AppliedCanary["main"]>({ profile: text, revision: text });
+
 const applied = object<Applied>({
   profile: text,
   revision: text,
   appliedAt: time,
   pinned: maybe(text),
+  canary: maybe(
+    object<AppliedCanary>({
+      since: time,
+      at: about("when it was begun or last changed", time),
+      share: about("of the tasks, between 0 and 1", number),
+      main: armVersion,
+      canary: armVersion,
+      aside: maybe(about("why this service goes on without", text)),
+    }),
+  ),
   problem: maybe(
     object<NonNullable<Applied["problem"]>>({
       message: text,

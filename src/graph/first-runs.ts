@@ -6,7 +6,7 @@ import { findRun, type Run } from "./run.ts";
 
 /**
  * The first `limit` worker runs on this revision of a profile that were claimed after `since`, in order. Runs that say
- * nothing of it are left out: commands, tasks with a model of their own, runs on it as a fallback, cancelled and lost ones.
+ * nothing of it are left out: commands, tasks with a model of their own, runs on it as a fallback, cancelled and lost ones, replays of finished work.
  */
 export function firstRuns(
   graph: Graph,

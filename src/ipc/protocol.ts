@@ -1,12 +1,23 @@
 // What a service and its callers say to each other: JSON-RPC 2.0, one JSON object a line, over a Unix socket.
 import type { Role } from "../base/role.ts";
 
+/** A canary that a service has adopted. `aside`: why it goes on without. `at`: when it was begun or last changed. */
+export interface AppliedCanary {
+  since: string;
+  at: string;
+  share: number;
+  main: { profile: string; revision: string };
+  canary: { profile: string; revision: string };
+  aside?: string;
+}
+
 /** What a service has applied. `pinned` says why it does not follow the global pointer, where it does not. */
 export interface Applied {
   profile: string;
   revision: string;
   appliedAt: string;
   pinned?: string;
+  canary?: AppliedCanary;
   /** The settings on disk cannot be used; the revision above stays in force. */
   problem?: { message: string; hint?: string; at?: { path: string; line?: number }; since: string };
 }

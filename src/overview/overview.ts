@@ -16,12 +16,14 @@ import { countStates, type State } from "../graph/standing.ts";
 import { lastAnswers, tallySince } from "../graph/tally.ts";
 import { choose } from "../plan/choose.ts";
 import { type FailoverState, failoverState } from "../plan/failover.ts";
+import { activeProfile } from "../profile/active.ts";
 import { loadSettings } from "../profile/load.ts";
 import { baseName } from "../profile/name.ts";
 import type { Where } from "../profile/where.ts";
 import { type DayBudget, dayBudgets } from "../usage/budget.ts";
 import { type CostSum, sumOf } from "../usage/sum.ts";
 import { usedByRun } from "../usage/used.ts";
+import { type CanaryView, canaryView } from "./canary-view.ts";
 import { type Health, healthOf } from "./health.ts";
 import { type ProfileView, profileView } from "./profile-view.ts";
 import type { ServiceView } from "./service-view.ts";
@@ -63,6 +65,8 @@ export interface Overview {
   check?: { at: string; verdict: Verdict; changed: boolean };
   /** How the active profile fares while what it runs on is left alone. */
   failover?: FailoverState;
+  /** The canary that counts here, with how its sides do in this project. */
+  canary?: CanaryView;
   health: Health[];
   project?: ProjectView;
 }
@@ -83,18 +87,39 @@ export function overview(where: Where, watched: Watched | undefined, now: Date):
   const answers = watched === undefined ? [] : lastAnswers(watched.graph);
   const usable = check?.changed ? undefined : check;
   const coolings = readCoolings(where, now);
+  const canary = canaryOf(where, settings, watched?.graph);
   const failover = settings instanceof WgError ? undefined : failoverState(where, settings, coolings);
   return {
     at: now.toISOString(),
-    profile,
+    profile: canary instanceof WgError ? withNote(profile, canary) : profile,
     ...(check && { check }),
     ...(failover && { failover }),
+    ...(canary && !(canary instanceof WgError) && { canary }),
     health:
       settings instanceof WgError
         ? []
         : healthOf(settings.bundle, answers, usable, (role) => coolingOf(where, settings, coolings, role)),
     ...(watched && { project: projectView(watched, settings, now) }),
   };
+}
+
+function canaryOf(
+  where: Where,
+  settings: Settings | WgError,
+  graph: Graph | undefined,
+): CanaryView | WgError | undefined {
+  try {
+    const usable = settings instanceof WgError ? undefined : settings;
+    return canaryView(where, usable?.active ?? activeProfile(where), usable, graph);
+  } catch (error) {
+    if (error instanceof WgError) return error;
+    throw error;
+  }
+}
+
+function withNote(profile: ProfileView, { message, hint }: WgError): ProfileView {
+  const note = `its canary cannot be used: ${message}${hint === undefined ? "" : `; ${hint}`}`;
+  return { ...profile, notes: [...profile.notes, note] };
 }
 
 function coolingOf(where: Where, settings: Settings, coolings: Coolings, role: Role): Health["cooling"] {

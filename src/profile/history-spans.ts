@@ -1,20 +1,20 @@
-// How long each switch held: until the next one of the same pointer. Pure.
-import type { Switch } from "./history.ts";
+// How long each switch held: until the next one of the same pointer; a canary, until anything else became of that. Pure.
+import type { CanaryLine, Switch } from "./history.ts";
 
-/** A switch with when it ended, ISO 8601 UTC; without `until` it holds still. */
-export interface SwitchSpan extends Switch {
-  until?: string;
-  activeMs: number;
-}
+/** A line with when it ended, ISO 8601 UTC; without `until` it holds still. The end of a canary holds for no time. */
+export type Span<Line = Switch | CanaryLine> = Line & { until?: string; activeMs: number };
 
-/** The spans of switches, in their order, oldest first. `now` ends those that hold still. */
-export function spansOf(entries: readonly Switch[], now: Date): SwitchSpan[] {
-  const nextOf = new Map<string | undefined, string>();
-  const spans = entries.toReversed().map((entry): SwitchSpan => {
-    const until = nextOf.get(entry.project);
-    nextOf.set(entry.project, entry.at);
+/** The spans of lines, in their order, oldest first. `now` ends those that hold still. */
+export function spansOf<Line extends Switch | CanaryLine>(entries: readonly Line[], now: Date): Span<Line>[] {
+  const nextOf = new Map<string | undefined, { line: string; move?: string }>();
+  const spans = entries.toReversed().map((entry): Span<Line> => {
+    const { at, kind, project } = entry;
+    const next = nextOf.get(project);
+    const isOfCanary = kind === "canary" || kind === "canary-ended";
+    nextOf.set(project, isOfCanary ? { ...next, line: at } : { line: at, move: at });
+    const until = kind === "canary-ended" ? at : isOfCanary ? next?.line : next?.move;
     const end = until === undefined ? now.getTime() : Date.parse(until);
-    const activeMs = Math.max(0, end - Date.parse(entry.at)) || 0;
+    const activeMs = Math.max(0, end - Date.parse(at)) || 0;
     return { ...entry, ...(until !== undefined && { until }), activeMs };
   });
   return spans.reverse();

@@ -13,6 +13,20 @@ import { pointerWord, readPointer } from "./pointer.ts";
 export const switchKinds = ["use", "undo", "put-back", "reverted"] as const;
 export type SwitchKind = (typeof switchKinds)[number];
 
+/** What became of a canary, which moves no pointer: begun or changed; ended. */
+export const canaryKinds = ["canary", "canary-ended"] as const;
+type CanaryKind = (typeof canaryKinds)[number];
+
+/** By what way of wg's own something was done, where not by the plain verb. */
+export const changedThrough = ["promote", "guardrail", "probation"] as const;
+
+/** Who made a change. */
+export interface ChangedBy {
+  pid: number;
+  user: string;
+  through?: (typeof changedThrough)[number];
+}
+
 /** One switch. `from` and `to` are names, `base` for none; `at` is ISO 8601 UTC; `project` where only its own pointer was set. */
 export interface Switch {
   at: string;
@@ -20,10 +34,21 @@ export interface Switch {
   from: string;
   to: string;
   revision: string;
-  by: { pid: number; user: string };
+  by: ChangedBy;
   project?: string;
   /** Of what was reverted. */
   why?: string;
+  /** The candidate of the canary that this switch ended. */
+  ended?: string;
+}
+
+/**
+ * A line about a canary: `from` the active profile `to` the candidate at its revision and share; of one that ended, back
+ * again.
+ */
+export interface CanaryLine extends Omit<Switch, "kind" | "ended"> {
+  kind: CanaryKind;
+  share: number;
 }
 
 /** A profile got another name; whatever was switched before is read under the new one. */
@@ -35,11 +60,15 @@ interface Rename extends Pick<Switch, "at" | "from" | "to" | "by"> {
 const readBytes = 256 * 1024;
 
 /**
- * Moves a pointer and adds the switch to the history. Its line waits in a file of its own meanwhile, where readers and
+ * Moves a pointer, or writes a canary, and adds that to the history. Its line waits in a file of its own meanwhile, where readers and
  * `settleHistory` find it after a crash in between. Refuses with nothing left where the pointer was not moved; answers why
  * the history does not have it, where only that failed.
  */
-export function recordSwitch(home: Home, entry: Switch, movePointer: () => void): WgError | undefined {
+export function recordSwitch(
+  home: Home,
+  entry: Switch | CanaryLine,
+  movePointer: () => void,
+): WgError | undefined {
   const line = JSON.stringify(entry);
   try {
     removeFile(home.pending);
@@ -80,10 +109,19 @@ export function settleHistory(home: Home): void {
 
 /** The newest switches, oldest first, with the names their profiles have now; lines that are no switch are skipped. */
 export function readSwitches(home: Home): Switch[] {
+  return readHistory(home).filter((entry) => !isOfCanary(entry));
+}
+
+function isOfCanary(entry: Switch | CanaryLine): entry is CanaryLine {
+  return entry.kind === "canary" || entry.kind === "canary-ended";
+}
+
+/** As `readSwitches`, with what became of canaries in between. */
+export function readHistory(home: Home): (Switch | CanaryLine)[] {
   // Before the history, so that a switch that ends meanwhile is found in one of the two.
   const pending = pendingLine(home);
   const text = readEnd(home.history, readBytes);
-  const switches: Switch[] = [];
+  const switches: (Switch | CanaryLine)[] = [];
   for (const line of text.split("\n")) {
     const entry = entryIn(line);
     if (entry?.kind === "rename") for (const before of switches) renameIn(before, entry);
@@ -95,18 +133,26 @@ export function readSwitches(home: Home): Switch[] {
 
 interface PendingLine {
   text: string;
-  entry: Switch;
+  entry: Switch | CanaryLine;
 }
 
-/** The line of a switch that has moved its pointer, and may not be in the history yet. */
+/** The line of a change that was made, and may not be in the history yet. */
 function pendingLine(home: Home): PendingLine | undefined {
   const text = readEnd(home.pending, readBytes).trimEnd();
   const entry = entryIn(text);
   if (entry === undefined || entry.kind === "rename") return undefined;
-  const { project, to } = entry;
-  const pointer = readPointer(project === undefined ? home.pointer : projectAt(project).pointer);
+  return wasMade(home, entry) ? { text, entry } : undefined;
+}
+
+/** Whether the file that a line is about says what the line says. */
+function wasMade(home: Home, entry: Switch | CanaryLine): boolean {
+  const { kind, project, to, at } = entry;
+  const files = project === undefined ? home : projectAt(project);
+  if (kind === "canary-ended") return !fs.existsSync(files.canary);
+  if (kind === "canary") return objectIn(readEnd(files.canary, readBytes))?.["at"] === at;
+  const pointer = readPointer(files.pointer);
   const word = pointerWord(pointer, project === undefined ? "everywhere" : "project");
-  return pointer.kind !== "broken" && word === to ? { text, entry } : undefined;
+  return pointer.kind !== "broken" && word === to;
 }
 
 function isMissing(line: PendingLine, history: string): boolean {
@@ -138,7 +184,7 @@ function mendEnd(file: string): void {
   }
 }
 
-function renameIn(entry: Switch, { from, to }: Rename): void {
+function renameIn(entry: Switch | CanaryLine, { from, to }: Rename): void {
   if (entry.from === from) entry.from = to;
   if (entry.to === from) entry.to = to;
 }
@@ -193,15 +239,12 @@ function readEnd(file: string, maxBytes: number, encoding: "utf8" | "latin1" = "
   }
 }
 
-function entryIn(line: string): Switch | Rename | undefined {
-  const { at, kind: word, from, to, revision, by, project, why } = objectIn(line) ?? {};
+function entryIn(line: string): Switch | CanaryLine | Rename | undefined {
+  const { at, kind: word, from, to, revision, by, project, why, ended, share } = objectIn(line) ?? {};
   if (typeof at !== "string" || typeof from !== "string" || typeof to !== "string") return undefined;
   if (word === "rename") return { at, kind: word, from, to, by: whoIn(by) };
-  const kind = switchKinds.find((known) => known === word);
-  if (kind === undefined) return undefined;
-  return {
+  const common = {
     at,
-    kind,
     from,
     to,
     revision: typeof revision === "string" ? revision : "",
@@ -209,9 +252,19 @@ function entryIn(line: string): Switch | Rename | undefined {
     ...(typeof project === "string" && { project }),
     ...(typeof why === "string" && { why }),
   };
+  const canary = canaryKinds.find((known) => known === word);
+  if (canary !== undefined) return { ...common, kind: canary, share: typeof share === "number" ? share : 0 };
+  const kind = switchKinds.find((known) => known === word);
+  return kind && { ...common, kind, ...(typeof ended === "string" && { ended }) };
 }
 
 function whoIn(value: unknown): Switch["by"] {
-  const { pid, user } = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  return { pid: typeof pid === "number" ? pid : 0, user: typeof user === "string" ? user : "" };
+  const { pid, user, through } =
+    typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  const way = changedThrough.find((known) => known === through);
+  return {
+    pid: typeof pid === "number" ? pid : 0,
+    user: typeof user === "string" ? user : "",
+    ...(way && { through: way }),
+  };
 }

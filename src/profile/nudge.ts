@@ -1,8 +1,10 @@
 // Telling running services to look at the settings now, and what each made of it.
+import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import { type Home, projectAt } from "../base/home.ts";
+import type { ActiveProfile } from "../config/settings.ts";
 import { call } from "../ipc/client.ts";
-import type { ReloadAnswer } from "../ipc/protocol.ts";
+import type { Applied, ReloadAnswer } from "../ipc/protocol.ts";
 import { loadSettings } from "./load.ts";
 import { baseName } from "./name.ts";
 import type { RunningService } from "./services.ts";
@@ -65,7 +67,7 @@ async function nudge(home: Home, listener: Listener, by: string, signal: AbortSi
   const { project, socket } = listener.service;
   try {
     const answer = await call(socket, "reload", { by }, { timeoutMs: answerWithinMs, signal });
-    return judge(home, listener, answer);
+    return await judge(home, listener, answer);
   } catch (error) {
     // Whoever interrupts us here stops the waiting, not the change: that is made.
     if (signal.aborted) return { kind: "unreachable", project, why: "interrupted before it answered" };
@@ -76,10 +78,13 @@ async function nudge(home: Home, listener: Listener, by: string, signal: AbortSi
   }
 }
 
-function judge(home: Home, { service, follows }: Listener, answer: ReloadAnswer): Reply {
+async function judge(home: Home, { service, follows }: Listener, answer: ReloadAnswer): Promise<Reply> {
   const { project } = service;
-  const { profile, revision, pinned, problem } = answer.applied;
-  const staying = answer.inFlight.filter((each) => each.profile !== profile || each.revision !== revision);
+  const { profile, revision, pinned, problem, canary } = answer.applied;
+  const current = [{ profile, revision }, ...(canary ? [canary.main, canary.canary] : [])];
+  const staying = answer.inFlight.filter(
+    (each) => !current.some((other) => other.profile === each.profile && other.revision === each.revision),
+  );
   if (!follows) {
     const why = problem?.message ?? pinned ?? "its own settings";
     return { kind: "pinned", project, profile, revision, staying, why };
@@ -89,12 +94,31 @@ function judge(home: Home, { service, follows }: Listener, answer: ReloadAnswer)
     const more = { ...(hint !== undefined && { hint }), ...(at && { at }) };
     return { kind: "refused", project, problem: new WgError("service-refused", message, more) };
   }
-  const { active, revision: wanted } = loadSettings(placeOf(home, service)).settings;
+  const place = placeOf(home, service);
+  const { active, revision: wanted } = loadSettings(place).settings;
   const name = active.name ?? baseName;
   if (name === profile && wanted === revision) {
-    return { kind: "applied", project, profile, revision, staying };
+    const mismatch = await otherCanary(place, active, answer.applied);
+    if (mismatch === undefined) return { kind: "applied", project, profile, revision, staying };
+    return { kind: "refused", project, problem: new WgError("service-stale", mismatch) };
   }
   if (pinned !== undefined) return { kind: "pinned", project, profile, revision, staying, why: pinned };
   const kept = `it keeps ${profile}@${revision}, the files say ${name}@${wanted}`;
   return { kind: "refused", project, problem: new WgError("service-stale", kept) };
+}
+
+/** How a service's canary is another than that in the files; undefined where it is the same, or there is none. */
+async function otherCanary(
+  place: Where,
+  active: ActiveProfile,
+  { canary }: Applied,
+): Promise<string | undefined> {
+  const mayBeOne = [place.home.canary, place.project?.canary].some((file) => file && fs.existsSync(file));
+  if (canary === undefined && !mayBeOne) return undefined;
+  const { canaryAt } = await import("./canary.ts");
+  const wanted = canaryAt(place, active);
+  if (wanted?.at === canary?.at) return undefined;
+  const text = (each: { canary: { profile: string } } | undefined) =>
+    each === undefined ? "no canary" : `a canary of ${each.canary.profile}`;
+  return `it has ${text(canary)}, the files say ${text(wanted)}`;
 }

@@ -24,6 +24,8 @@ export interface SwitchOutcome {
   to: Version;
   /** False when that was active already: then services were told, and nothing was written. */
   changed: boolean;
+  /** The candidate of the canary that went with the pointer, which any switch ends. */
+  endedCanary?: string;
   /** The root of the project whose own pointer it was; absent for the global one. */
   project?: string;
   /** The route of the next worker that asks for nothing else. */
@@ -62,8 +64,11 @@ export function overridesOf(here: Settings, set: Settings): Override[] {
 
 /** The one sentence that confirms a switch: what was active and now is, who took it, who stays, and what comes next. */
 export function switchSentence(outcome: SwitchOutcome): string {
-  const { next, replies } = outcome;
-  return [opening(outcome), ...repliesClauses(replies), `the next dispatch uses ${next}`].join("; ");
+  const { next, replies, endedCanary } = outcome;
+  const ended = endedCanary === undefined ? [] : [`the canary of ${endedCanary} has ended`];
+  return [opening(outcome), ...ended, ...repliesClauses(replies), `the next dispatch uses ${next}`].join(
+    "; ",
+  );
 }
 
 /** What services made of a change, clause by clause; for any command that reloads them. */
@@ -92,9 +97,10 @@ export function overrideSentence({ key, value, origin }: Override): string {
   }
 }
 
-function opening({ from, to, changed, project, tookMs }: SwitchOutcome): string {
+function opening({ from, to, changed, endedCanary, project, tookMs }: SwitchOutcome): string {
   const whose = project === undefined ? "" : ` for ${project}`;
-  if (!changed) return `${versionText(to)} was active already${whose}`;
+  const stays = endedCanary !== undefined && from.profile === to.profile;
+  if (!changed || stays) return `${versionText(to)} was active already${whose}`;
   return `switched${whose} from ${versionText(from)} to ${versionText(to)} in ${Math.round(tookMs)} ms`;
 }
 

@@ -47,7 +47,7 @@ async function removeNow(where: Where, request: RemoveRequest, signal: AbortSign
   const name = matchOwn(where, word);
   if (name !== exactMatch(word, names)) throw notInFull(word, name);
   const orphans = extendedFrom(home, name);
-  if (!force) refuseUsed(where, name, orphans);
+  if (!force) await refuseUsed(where, name, orphans);
   const switches: SwitchOutcome[] = [];
   for (const owner of [undefined, ...(project ? [project] : [])]) {
     if (!isPointedAt(where, owner, name)) continue;
@@ -59,7 +59,7 @@ async function removeNow(where: Where, request: RemoveRequest, signal: AbortSign
   return { name, path, switches, orphans };
 }
 
-function refuseUsed(where: Where, name: string, orphans: readonly string[]): void {
+async function refuseUsed(where: Where, name: string, orphans: readonly string[]): Promise<void> {
   const hint = "--force deletes it all the same";
   for (const owner of [undefined, ...(where.project ? [where.project] : [])]) {
     if (!isPointedAt(where, owner, name)) continue;
@@ -74,6 +74,8 @@ function refuseUsed(where: Where, name: string, orphans: readonly string[]): voi
       hint,
     });
   }
+  const { refuseSide } = await import("./canary-uses.ts");
+  refuseSide(where, name, `end it first: wg profile abort; ${hint}, and its runs go on as they were kept`);
   if (orphans.length > 0) {
     throw new WgError("profile-extended", `profile "${name}" is extended by ${orphans.join(", ")}`, { hint });
   }

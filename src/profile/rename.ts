@@ -57,6 +57,8 @@ async function renameNow(where: Where, request: RenameRequest, signal: AbortSign
   const edits = editsFor(home, from, to);
   const pointers = pointersAt(where, from);
   refusePinned(home, from);
+  const { refuseSide } = await import("./canary-uses.ts");
+  refuseSide(where, from, "end it first: wg profile promote, or wg profile abort");
   const listeners = listenersOf(home, [from, ...edits.map(({ file }) => file.name)]);
   const change = changeOf(home, { ...request, from, to }, edits, pointers);
   const replies = await commitChange(home, change, listeners, signal);

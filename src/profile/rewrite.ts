@@ -25,6 +25,8 @@ export interface Rewritten {
   next?: string;
   /** It is what the place of the caller runs on. */
   active: boolean;
+  /** It is a side of a canary, which the change does not reach. */
+  isKept?: true;
   /** What the services that run on it said. */
   replies: Reply[];
   /** Why the profile cannot be used yet: it was no good before and is not quite good now. */
@@ -71,8 +73,14 @@ async function rewriteNow(where: Where, rewriting: Rewriting, signal: AbortSigna
     to: versionOf(name, after),
     ...(after instanceof WgError ? { problem: after } : { next: after.next }),
     active,
+    ...(changed && (await isSideOfCanary(where, name)) && { isKept: true }),
     replies,
   };
+}
+
+async function isSideOfCanary(where: Where, name: string): Promise<boolean> {
+  const { isSide } = await import("./canary-uses.ts");
+  return isSide(where, name);
 }
 
 interface Checked {

@@ -1,17 +1,20 @@
 // The switch: one pointer is rewritten; all else is reading, checking, telling and saying.
+import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import { writeText } from "../base/file.ts";
 import type { Home, Project } from "../base/home.ts";
 import type { Settings } from "../config/settings.ts";
 import { activeProfile } from "./active.ts";
 import { type Aim, aimOf, follows, pointersWith, type Target } from "./aim.ts";
+import type { Ending } from "./canary-end.ts";
 import { commitChange, reloadServices, whileSwitching } from "./commit.ts";
-import { readSwitches, recordSwitch, type Switch } from "./history.ts";
+import { readSwitches, type Switch } from "./history.ts";
 import { loadAs } from "./load.ts";
 import { baseName } from "./name.ts";
 import { couldNotFollow, type Listener, placeOf } from "./nudge.ts";
 import { nextRoute, overridesOf, type SwitchOutcome, type Version } from "./outcome.ts";
 import { clearPointer, type Pointer, pointAt } from "./pointer.ts";
+import { recorder } from "./record.ts";
 import { keepRevision } from "./revisions.ts";
 import { type RunningService, runningServices, serves } from "./services.ts";
 import { silencedBy, wasSaid } from "./shadowed.ts";
@@ -60,33 +63,37 @@ export async function switchNow(
   const here = settingsHere(where, aim);
   const listeners = listenersOf(home, aim, project);
   const from = versionBefore(bare, aim, project);
+  const canary = await canaryAhead(home, project, aim);
   const notes = await warningsOf(request, aim, set, listeners);
   const silenced = aim.from === baseName && aim.to !== baseName ? silencedBy(set) : undefined;
   if (silenced !== undefined && !wasSaid(silenced, readSwitches(home))) notes.push(silenced.sentence);
 
   const { target } = request;
   const by = `profile ${aim.kind === "use" ? `use ${aim.to}` : target.kind}`;
-  const changed = aim.from !== aim.to || aim.before.kind === "broken";
-  const move = (entry: Pick<Switch, "kind" | "from" | "to" | "why">, movePointer: () => void) => {
-    const at = request.now().toISOString();
-    const whose = project && { project: project.root };
-    const whole = { at, ...entry, revision: set.revision, by: request.by, ...whose };
-    const problem = recordSwitch(home, whole, movePointer);
-    if (problem !== undefined) notes.push(`the history does not have it: ${problem.message}`);
-  };
+  const moves = aim.from !== aim.to || aim.before.kind === "broken";
+  const changed = moves || canary !== undefined;
+  const record = recorder(home, request, set.revision, (note) => notes.push(note));
   // Before there is a line that names it. Kept by what it holds, it does no harm should the switch not be made.
   const unkept = keepRevision(bare, set);
   if (unkept !== undefined)
     notes.push(`what revision ${set.revision} stands for was not kept: ${unkept.message}`);
   const { kind, file, from: name, to } = aim;
-  const change = {
+  const ends = canary && { ended: canary.name };
+  const move = {
     by,
     make: () =>
-      move({ kind, from: name, to, ...(target.kind === "revert" && { why: target.why }) }, () =>
-        setPointer(file, aim.after),
-      ),
-    unmake: () => move({ kind: "put-back", from: to, to: name }, () => restore(aim)),
+      record({ kind, from: name, to, ...(target.kind === "revert" && { why: target.why }), ...ends }, () => {
+        setPointer(file, aim.after);
+        canary?.end();
+      }),
+    unmake: () =>
+      record({ kind: "put-back", from: to, to: name }, (at) => {
+        restore(aim);
+        canary?.putBack(at);
+      }),
   };
+  // What is active stays; the canary beside it ends all the same.
+  const change = moves || canary === undefined ? move : { by, ...canary.alone(record) };
   const replies = changed
     ? await commitChange(home, change, listeners, signal)
     : await reloadServices(home, by, listeners, signal);
@@ -94,6 +101,7 @@ export async function switchNow(
     from,
     to: { profile: set.active.name ?? baseName, revision: set.revision },
     changed,
+    ...(canary && { endedCanary: canary.name }),
     ...(project && { project: project.root }),
     next: nextRoute(set),
     replies,
@@ -101,6 +109,13 @@ export async function switchNow(
     notes: here instanceof WgError ? [...notes, `this place cannot follow: ${here.message}`] : notes,
     tookMs: request.now().getTime() - startedMs,
   };
+}
+
+/** The canary that a switch of this pointer ends. One that the pointer has left already is cleared away. */
+async function canaryAhead(home: Home, project: Project | undefined, aim: Aim): Promise<Ending | undefined> {
+  const file = project?.canary ?? home.canary;
+  if (!fs.existsSync(file)) return undefined;
+  return (await import("./canary-end.ts")).endingOf(file, aim.from);
 }
 
 /** What the check of a switch warns of. Only a profile that was asked for is checked: letting go of one always works. */

@@ -46,6 +46,7 @@ function startClaimed(context: Context, claim: () => Plan | undefined): void {
     pid: worker?.pid,
     profile: plan.profile,
     revision: plan.revision,
+    ...(plan.arm && { arm: plan.arm }),
     claimMs: round(claimedMs - startedMs),
     spawnMs: round(performance.now() - claimedMs),
   });

@@ -2,13 +2,14 @@
 import { canonicalJson } from "../base/canonical.ts";
 import { WgError } from "../base/error.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Applied, ServiceStatus } from "../ipc/protocol.ts";
+import type { Applied, AppliedCanary, ServiceStatus } from "../ipc/protocol.ts";
+import type { CanaryHere } from "../profile/arms.ts";
 import { type Loaded, originText } from "../profile/load.ts";
 
 /** Where settings come from: the files, or a test. */
 export interface Source {
-  /** All layers, read and resolved; refuses with the place of the fault. */
-  load(): Loaded;
+  /** All layers, read and resolved, and the canary beside them; refuses with the place of the fault. */
+  load(): Loaded & { canary?: CanaryHere };
   /** The mark of what `load` would read now; cheap, and never refuses. */
   fingerprint(): string;
 }
@@ -18,6 +19,8 @@ export type Refreshed = { kind: "unchanged" } | { kind: "applied" } | { kind: "r
 
 export interface AppliedSettings {
   settings(): Settings;
+  /** The canary that counts here, with the settings of its sides. */
+  canary(): CanaryHere | undefined;
   /** Looks at the files and puts in force what is new and good. Never throws for what is in them. */
   refresh(now: Date): Refreshed;
   /** As `refresh`, for somebody who asked: remembered as the last reload also when nothing changed. */
@@ -48,7 +51,7 @@ export function applySettings(
     if (mark === seen) return problem ? { kind: "refused", error: problem.error } : { kind: "unchanged" };
     try {
       const next = source.load();
-      const isOther = identity(next.settings) !== identity(loaded.settings);
+      const isOther = identity(next) !== identity(loaded);
       loaded = next;
       seen = next.fingerprint;
       problem = undefined;
@@ -75,6 +78,7 @@ export function applySettings(
 
   return {
     settings: () => loaded.settings,
+    canary: () => loaded.canary,
     refresh(at) {
       const { refreshed, tookMs, isNews } = look(at);
       if (isNews) last = reloadRecord(at, refreshed, tookMs);
@@ -88,11 +92,13 @@ export function applySettings(
     applied() {
       const { active, revision } = loaded.settings;
       const pinned = pinnedBy(loaded.settings);
+      const canary = loaded.canary && appliedCanary(loaded.canary);
       return {
         profile: active.name ?? "base",
         revision,
         appliedAt: appliedAt.toISOString(),
         ...(pinned !== undefined && { pinned }),
+        ...(canary && { canary }),
         ...(problem && { problem: problemText(problem) }),
       };
     },
@@ -101,8 +107,19 @@ export function applySettings(
 }
 
 /** What two settings must share to be in force alike; an edited comment changes none of it. */
-function identity({ active, revision, general }: Settings): string {
-  return canonicalJson({ name: active.name, origin: active.origin, revision, general });
+function identity({ settings, canary }: ReturnType<Source["load"]>): string {
+  const { active, revision, general } = settings;
+  const { name, origin } = active;
+  return canonicalJson({ name, origin, revision, general, canary: canary && appliedCanary(canary) });
+}
+
+function appliedCanary(here: CanaryHere): AppliedCanary {
+  const { since, at, share, main, canary } = here.canary;
+  const version = ({ profile, revision }: AppliedCanary["main"]) => ({ profile, revision });
+  return {
+    ...{ since, at, share, main: version(main), canary: version(canary) },
+    ...(here.kind === "aside" && { aside: here.why }),
+  };
 }
 
 /** Why the global pointer does not decide here; undefined when it does. */

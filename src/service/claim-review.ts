@@ -6,6 +6,7 @@ import { addLog, taskLog } from "../graph/log.ts";
 import type { Plan } from "../graph/plan.ts";
 import { dropReview, postponeReview, type Review } from "../graph/review.ts";
 import { findRun } from "../graph/run.ts";
+import { settingsOfArm } from "./canary.ts";
 import { noteFailover, startBy } from "./claim-task.ts";
 import type { Context } from "./context.ts";
 import { type Planned, planReview } from "./plan-review.ts";
@@ -29,7 +30,8 @@ export function claimReview(context: Context, review: Review): Plan | undefined 
     }
     let planned: Planned;
     try {
-      planned = planReview(context, { subject, role: review.role }, applied.settings());
+      // On the side of the work: a profile is tried with all its roles.
+      planned = planReview(context, { subject, role: review.role }, settingsOfArm(context, subject.arm));
     } catch (error) {
       if (!(error instanceof WgError)) throw error;
       putOff(context, review, error, now);

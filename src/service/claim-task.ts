@@ -14,6 +14,7 @@ import { findTask, type Task } from "../graph/task.ts";
 import type { Repository } from "../worktree/repository.ts";
 import { assignedTo, noteAssignment } from "./assign.ts";
 import { allowanceFor, holdForBudget } from "./budget.ts";
+import { type Side, sideOf } from "./canary.ts";
 import type { Context } from "./context.ts";
 import { startDeadlineMs } from "./decide.ts";
 import { coolingCode, failoverText, type Way, wayFor } from "./failover.ts";
@@ -33,14 +34,14 @@ export function claimTask(
   const { graph, applied } = context;
   const now = context.now();
   applied.refresh(now);
-  const settings = applied.settings();
   // One change, so that the plan is of the task and its needs as they are when it is claimed.
   return change(graph, () => {
     const task = findTask(graph, id);
     if (task === undefined) return undefined;
-    const assigned = assignedTo(context, task, settings);
-    if (assigned.kind === "settled") return claimWorker(context, task, settings, { repository, ...assigned });
-    const plan = claimAssigner(context, task, assigned.assigning, settings);
+    const side = sideOf(context, task);
+    const assigned = assignedTo(context, task, side.settings);
+    if (assigned.kind === "settled") return claimWorker(context, task, side, { repository, ...assigned });
+    const plan = claimAssigner(context, task, assigned.assigning, side.settings);
     if (plan !== undefined) return plan;
     const assignment: Assignment = {
       task: id,
@@ -48,7 +49,7 @@ export function claimTask(
       reason: "the assigner cannot be asked now",
       at: now.toISOString(),
     };
-    return claimWorker(context, task, settings, { repository, assignment });
+    return claimWorker(context, task, side, { repository, assignment });
   });
 }
 
@@ -61,10 +62,10 @@ interface More {
 function claimWorker(
   context: Context,
   task: Task,
-  settings: Settings,
+  { settings, arm }: Side,
   { repository, identity, assignment }: More,
 ): Plan | undefined {
-  const { graph, waiting, where, name } = context;
+  const { graph, applied, waiting, where, name } = context;
   const now = context.now();
   const taken = known(assignment, settings);
   const wish = wishOf(task, taken);
@@ -76,6 +77,7 @@ function claimWorker(
     const whole = {
       ...work,
       marks: way.marks,
+      ...(arm && { arm }),
       ...(identity && { identity }),
       ...(taken && { assignment: taken }),
     };
@@ -84,7 +86,7 @@ function claimWorker(
     way?.giveUp();
     if (!(error instanceof WgError)) throw error;
     const mark = error.code === coolingCode ? readCoolings(where, now).mark : undefined;
-    if (waiting.add(task, settings, error, now, mark)) noteWaiting(context, task, error, now);
+    if (waiting.add(task, applied.settings(), error, now, mark)) noteWaiting(context, task, error, now);
     return undefined;
   }
   const allowance = allowanceFor(context, plan, way.settings);

@@ -23,6 +23,12 @@ export interface Probation {
   reverted(): ServiceStatus["reverted"];
 }
 
+/** Whether the canary has to be ended. */
+export interface Guard {
+  /** Looks at the figures of the canary; ends it, in the background, where they say so. */
+  look(): void;
+}
+
 export interface Context {
   home: Home;
   project: Project;
@@ -40,6 +46,7 @@ export interface Context {
   lookAtBudgets(): void;
   examined: Examined;
   probation: Probation;
+  guard: Guard;
   /** Who holds the leases: this very process. */
   name: string;
   now(): Date;

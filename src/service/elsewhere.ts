@@ -1,6 +1,5 @@
 // Tasks that wait because a run was turned away, and need not, since they would go elsewhere now.
 import { WgError } from "../base/error.ts";
-import type { Settings } from "../config/settings.ts";
 import { coolingFailure } from "../cooling/cooling.ts";
 import { destinationOf } from "../cooling/destination.ts";
 import { type Coolings, readCoolings } from "../cooling/files.ts";
@@ -11,6 +10,7 @@ import type { Plan } from "../graph/plan.ts";
 import { findRun, listRuns } from "../graph/run.ts";
 import { findTask } from "../graph/task.ts";
 import { optionsFor, pickOption } from "../plan/failover.ts";
+import { sideOf } from "./canary.ts";
 import type { Context } from "./context.ts";
 import { wishOf } from "./plan.ts";
 
@@ -26,7 +26,7 @@ export function releaseElsewhere(context: Context): void {
   const settings = applied.settings();
   const coolings = readCoolings(where, context.now());
   for (const hold of holds.filter((each) => context.examined.isDue(each, settings, coolings.mark))) {
-    if (!goesElsewhere(context, hold, settings, coolings)) continue;
+    if (!goesElsewhere(context, hold, coolings)) continue;
     change(graph, () => {
       releaseTask(graph, hold.task);
       addLog(
@@ -40,17 +40,13 @@ export function releaseElsewhere(context: Context): void {
 }
 
 /** True when the task would now run on another destination than the one it is held for, and that does not cool. */
-function goesElsewhere(
-  context: Context,
-  hold: Hold & { task: string },
-  settings: Settings,
-  coolings: Coolings,
-): boolean {
+function goesElsewhere(context: Context, hold: Hold & { task: string }, coolings: Coolings): boolean {
   const { graph, where } = context;
   const task = findTask(graph, hold.task);
   const before = lastPlan(graph, hold.task);
   if (task === undefined || before === undefined || task.samePlanAs !== undefined) return false;
   try {
+    const { settings } = sideOf(context, task);
     const found = optionsFor(where, settings, coolings, { role: "worker", wish: wishOf(task) });
     for (const sentence of found.skipped) context.tell(sentence);
     const picked = pickOption(found.options.map(({ standing }) => standing));

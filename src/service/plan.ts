@@ -6,6 +6,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Assignment } from "../graph/assignment.ts";
 import type { Message } from "../graph/message.ts";
 import type { Failover, Plan, PlannedIdentity, PlannedReview, PlannedWorktree } from "../graph/plan.ts";
+import type { Arm } from "../graph/tables.ts";
 import type { Task } from "../graph/task.ts";
 import { choose, chosenBefore, type Wish } from "../plan/choose.ts";
 import { originText } from "../profile/load.ts";
@@ -24,6 +25,8 @@ export interface Work {
   lastFailure?: string;
   /** The plan to repeat: `wg retry --same-profile`. */
   samePlan?: Plan;
+  /** Which side of a canary the settings are of. */
+  arm?: Arm;
   /** The repository that the project is in. */
   repository?: Repository;
   /** Who its agent is told to be. */
@@ -62,6 +65,7 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
     ...(worktree && { worktree }),
     ...chosen,
     permissions,
+    ...(work.arm && { arm: work.arm }),
     ...(work.identity && { identity: work.identity }),
     ...(review && { review }),
     origins: {

@@ -57,7 +57,7 @@ interface Known {
 }
 
 /** The probation of one service. */
-export function openProbation(context: Omit<Context, "probation">): Probation {
+export function openProbation(context: Omit<Context, "probation" | "guard">): Probation {
   const { graph, applied, where } = context;
   let known: Known | undefined;
   const knownNow = (): Known => {
@@ -116,7 +116,7 @@ function switchesIn(home: Home): Switch[] {
 
 /** Takes a switch back as `wg profile undo` would, if it is still the last one. */
 async function revert(
-  context: Omit<Context, "probation">,
+  context: Omit<Context, "probation" | "guard">,
   switched: Switch,
   runs: readonly Run[],
   why: string,

@@ -14,6 +14,7 @@ import { serve } from "../ipc/server.ts";
 import { socketPathOf } from "../ipc/socket.ts";
 import { deliverFrom } from "../notify/deliver.ts";
 import { type Outbox, openOutbox } from "../notify/outbox.ts";
+import { canaryHere, canaryMark } from "../profile/arms.ts";
 import { loadSettings, ownLayers, readFingerprint } from "../profile/load.ts";
 import { keepRevision } from "../profile/revisions.ts";
 import { registerService, unregisterService } from "../profile/services.ts";
@@ -24,6 +25,7 @@ import { type AppliedSettings, applySettings } from "./applied.ts";
 import { budgetWatch } from "./budget.ts";
 import type { Context, Program } from "./context.ts";
 import { examinedHolds } from "./examined.ts";
+import { openGuard } from "./guard.ts";
 import type { ServiceLog } from "./log.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { changeability } from "./obstacle.ts";
@@ -106,7 +108,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
   const applied = followSettings({ home, project, env, flags }, log, startedAt, () => loop?.wake());
   const workerEnv = serviceEnvironment(env);
   const where: Where = { home, project, env: workerEnv, flags };
-  const shared: Omit<Context, "probation"> = {
+  const shared: Omit<Context, "probation" | "guard"> = {
     home,
     project,
     where,
@@ -126,7 +128,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
     failed,
     wake: () => loop?.wake(),
   };
-  const context: Context = { ...shared, probation: openProbation(shared) };
+  const context: Context = { ...shared, probation: openProbation(shared), guard: openGuard(shared) };
   const life: Life = {
     startedAt,
     isStopping: () => isStopping,
@@ -200,14 +202,23 @@ function outboxOf({ graph, project, env, applied, log, now, wake, failed }: Cont
 }
 
 function followSettings(where: Where, log: ServiceLog, now: Date, onNews: () => void): AppliedSettings {
-  const source = { load: () => loadSettings(where), fingerprint: () => readFingerprint(where) };
+  const source = {
+    load() {
+      const mark = canaryMark(where);
+      const loaded = loadSettings(where);
+      const canary = canaryHere(where, loaded.settings);
+      return { settings: loaded.settings, fingerprint: loaded.fingerprint + mark, ...(canary && { canary }) };
+    },
+    fingerprint: () => readFingerprint(where) + canaryMark(where),
+  };
   const keep = () => {
     const problem = keepRevision(where, applied.settings());
     if (problem !== undefined) log.write("warn", `this revision is not kept: ${problem.message}`);
   };
   const applied = applySettings(source, now, (refreshed, took) => {
-    const { profile, revision } = applied.applied();
-    const fields = { profile, revision, tookMs: Math.round(took * 10) / 10 };
+    const { profile, revision, canary } = applied.applied();
+    const beside = canary && { canary: `${canary.canary.profile}@${canary.canary.revision}` };
+    const fields = { profile, revision, ...beside, tookMs: Math.round(took * 10) / 10 };
     if (refreshed.kind === "applied") {
       keep();
       log.write("info", "settings applied", fields);

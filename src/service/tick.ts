@@ -31,7 +31,10 @@ export function tick(context: Context, dispatching: boolean): { busy: boolean } 
       context.failed(error);
     }
   }
-  if (dispatching) context.probation.look();
+  if (dispatching) {
+    context.probation.look();
+    context.guard.look();
+  }
   if (actions.some(({ kind }) => kind === "start" || kind === "review")) context.wake();
   return { busy: live.length > 0 || actions.length > 0 };
 }

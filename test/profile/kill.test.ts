@@ -10,7 +10,9 @@ import { takeLock } from "../../src/base/lock.ts";
 import { processMark } from "../../src/base/process.ts";
 import { serve } from "../../src/ipc/server.ts";
 import { socketPathOf } from "../../src/ipc/socket.ts";
-import { readSwitches, switchesOf } from "../../src/profile/history.ts";
+import { readCanary } from "../../src/profile/canary.ts";
+import { abortCanary, beginCanary } from "../../src/profile/canary-change.ts";
+import { readHistory, readSwitches, switchesOf } from "../../src/profile/history.ts";
 import { loadSettings } from "../../src/profile/load.ts";
 import { readPointer } from "../../src/profile/pointer.ts";
 import { requireRevision } from "../../src/profile/revisions.ts";
@@ -136,15 +138,20 @@ async function expectServiceFollows(what: string): Promise<void> {
 
 /** One more switch ends what was begun: whole lines, one chain, nothing left beside the files. */
 async function expectMended(): Promise<void> {
-  const old = new Date(Date.now() - 120_000);
-  for (const file of temporaries()) fs.utimesSync(path.join(home.root, file), old, old);
+  ageTemporaries();
   const [before, asked] = [pointerName(), otherName()];
   await place.ok("profile", "use", asked, "--no-check");
   expectAgreement("at the end", before, asked);
   const lines = fs.readFileSync(home.history, "utf8").trimEnd().split("\n");
-  expect(lines.map((line) => JSON.parse(line).to)).toEqual(readSwitches(home).map(({ to }) => to));
+  expect(lines.map((line) => JSON.parse(line).to)).toEqual(readHistory(home).map(({ to }) => to));
   expect(fs.existsSync(home.pending)).toBe(false);
   expect(temporaries()).toEqual([]);
+}
+
+/** As though what killed writes have left had lain there for some time. */
+function ageTemporaries(): void {
+  const old = new Date(Date.now() - 120_000);
+  for (const file of temporaries()) fs.utimesSync(path.join(home.root, file), old, old);
 }
 
 const temporaries = () => fs.readdirSync(home.root).filter((name) => name.startsWith("."));
@@ -189,6 +196,52 @@ describe("a switch that is killed", () => {
       }
     }
     await place.ok("profile", "use", "red", "--no-check");
+    await expectMended();
+  });
+});
+
+describe("a canary", () => {
+  const isOn = () => readCanary(home.canary, pointerName()) !== undefined;
+  const last = () => readHistory(home).at(-1);
+  const request = () => ({
+    target: { kind: "named" as const, word: "green" },
+    share: 0.2,
+    by: { pid: 1, user: "" },
+    now: () => new Date(),
+  });
+  const begin = () => beginCanary({ home, env: {} }, request(), new AbortController().signal);
+  const end = () => abortCanary({ home, env: {} }, request(), new AbortController().signal);
+
+  it("whose beginning is killed at every step is there as a whole, with its line, or not at all", async () => {
+    const states = new Set<boolean>();
+    let killed = true;
+    for (let step = 1; killed; step++) {
+      expect(step).toBeLessThan(maxSteps);
+      ({ killed } = await killedAt(String(step), "profile", "use", "green", "--canary", "20%", "--no-check"));
+      const what = `a canary killed at ${step}`;
+      states.add(isOn());
+      expect(last()?.kind, what).toBe(isOn() ? "canary" : states.size === 1 ? "use" : "canary-ended");
+      expect(pointerName(), what).toBe("red");
+      if (isOn()) await end();
+    }
+    expect(states).toEqual(new Set([false, true]));
+    ageTemporaries();
+    await begin();
+    await end();
+    await expectMended();
+  });
+
+  it("is over with the switch that ends it, at whatever step that is killed", async () => {
+    let killed = true;
+    for (let step = 1; killed; step++) {
+      expect(step).toBeLessThan(maxSteps);
+      if (!isOn()) await begin();
+      ({ killed } = await killedAt(String(step), "profile", "use", "blue", "--no-check"));
+      const what = `use blue over a canary killed at ${step}`;
+      expect(isOn(), what).toBe(pointerName() === "red");
+      expect(last(), what).toMatchObject(isOn() ? { kind: "canary" } : { to: "blue", ended: "green" });
+      if (!isOn()) await useHere("red");
+    }
     await expectMended();
   });
 });
