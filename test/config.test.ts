@@ -2,15 +2,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makePlaceHere } from "./support/here.ts";
 import { makeServicePlace, type ServicePlace } from "./support/service.ts";
-import { makePlace, type Place, program, run } from "./support/wg.ts";
+import { type Place, program, run } from "./support/wg.ts";
 
 let place: Place;
 let globalFile: string;
 let projectFile: string;
 
 beforeEach(() => {
-  place = makePlace();
+  place = makePlaceHere();
   globalFile = path.join(place.home, ".wg", "config.toml");
   projectFile = path.join(place.project, ".wg", "config.toml");
   fs.mkdirSync(path.dirname(globalFile), { recursive: true });

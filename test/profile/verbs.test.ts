@@ -2,11 +2,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Ended, makePlace, type Place, program, run } from "../support/wg.ts";
+import { makePlaceHere } from "../support/here.ts";
+import { type Ended, type Place, program, run } from "../support/wg.ts";
 
 let place: Place;
 beforeEach(() => {
-  place = makePlace();
+  place = makePlaceHere();
 });
 afterEach(() => place.remove());
 
