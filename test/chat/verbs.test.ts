@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { markedPids } from "../../src/base/marked.ts";
 import { runMarker } from "../../src/handlers/sweep.ts";
 import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
+import { isPlayedHere, playHere } from "../support/here.ts";
 import { makePlace, type Place, program, run } from "../support/wg.ts";
 
 let place: Place;
@@ -27,7 +28,7 @@ afterEach(async () => {
 const chat = (...args: string[]) => place.wg("chat", ...args);
 
 async function ok(...args: string[]): Promise<string> {
-  const ended = await place.wg(...args);
+  const ended = await (isPlayedHere(args) ? playHere(place, args) : place.wg(...args));
   expect(ended.status, `wg ${args.join(" ")}: ${ended.stderr}`).toBe(0);
   return ended.stdout;
 }

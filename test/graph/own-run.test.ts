@@ -7,14 +7,15 @@ import { taskLog } from "../../src/graph/log.ts";
 import type { Plan } from "../../src/graph/plan.ts";
 import { endRun, findRun, startRun } from "../../src/graph/run.ts";
 import { findTask } from "../../src/graph/task.ts";
-import { makePlace, type Place, program, run } from "../support/wg.ts";
+import { makePlaceHere, playHere } from "../support/here.ts";
+import { type Place, program, run } from "../support/wg.ts";
 
 const now = new Date("2026-11-23T12:00:00Z");
 let place: Place;
 let graph: Graph;
 
 beforeEach(async () => {
-  place = makePlace();
+  place = makePlaceHere();
   await place.wg("init");
   await place.wg("add", "a");
   await place.wg("add", "b");
@@ -48,25 +49,15 @@ function plan(): Plan {
   };
 }
 
-/** Runs the program as the agent of run r-1 would: somewhere else, with the run's environment and no home to write to. */
-const inside = (...args: string[]) =>
-  run(process.execPath, [program, ...args], {
-    cwd: "/",
-    env: {
-      ...place.env,
-      HOME: "/nonexistent",
-      WG_HOME: "/nonexistent/.wg",
-      WG_PROJECT: place.project,
-      WG_RUN: "r-1",
-    },
-  });
+/** Plays a command as the agent of run r-1 would: somewhere else, with the run's environment and no home to write to. */
+const inside = (...args: string[]) => {
+  const env = { HOME: "/nonexistent", WG_HOME: "/nonexistent/.wg", WG_PROJECT: place.project, WG_RUN: "r-1" };
+  return playHere({ project: "/", env: { ...place.env, ...env } }, args);
+};
 
 /** The same with the home of whoever started the service. */
 const atHome = (...args: string[]) =>
-  run(process.execPath, [program, ...args], {
-    cwd: "/",
-    env: { ...place.env, WG_PROJECT: place.project, WG_RUN: "r-1" },
-  });
+  playHere({ project: "/", env: { ...place.env, WG_PROJECT: place.project, WG_RUN: "r-1" } }, args);
 
 const end = () =>
   endRun(

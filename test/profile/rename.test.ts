@@ -2,11 +2,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makePlace, type Place } from "../support/wg.ts";
+import { makePlaceHere } from "../support/here.ts";
+import type { Place } from "../support/wg.ts";
 
 let place: Place;
 beforeEach(async () => {
-  place = makePlace();
+  place = makePlaceHere();
   await place.wg("profile", "list");
 });
 afterEach(() => place.remove());

@@ -2,11 +2,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { wgHere } from "../support/here.ts";
 import { makeServicePlace, type ServicePlace } from "../support/service.ts";
 
 let place: ServicePlace;
 beforeEach(async () => {
   place = await makeServicePlace({ WORK_KEY: "secret" });
+  place.wg = wgHere(place);
   fs.mkdirSync(path.join(place.project, ".wg", "profiles"));
 });
 afterEach(() => place.end());

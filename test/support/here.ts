@@ -9,7 +9,7 @@ const verbs: ReadonlySet<string> = new Set([
   ...["init", "add", "edit", "list", "ready", "show", "runs", "log", "why", "usage", "retry"],
   ...["config set", "config get", "config unset", "service status", "service stop"],
   ...["profile init-starters", "profile create", "profile set", "profile use", "profile current"],
-  ...["profile show", "profile history", "failover list"],
+  ...["profile show", "profile history", "failover list", "chat list", "chat show"],
 ]);
 
 /** True for a command line whose verb reads or changes files and the graph, and needs no process of its own. */
@@ -18,10 +18,19 @@ export function isPlayedHere(args: readonly string[]): boolean {
   return !args.includes("--follow") && (verbs.has(first) || verbs.has(`${first} ${second}`));
 }
 
-/** As `makePlace`, but `wg` plays in this process: for tests of what many command lines say and leave. */
+/** Those start the program that they are themselves. */
+const starters = /^(service start|failover drill|chat|nex|shell|run|worker)\b/;
+
+/** As `makePlace`, but `wg` plays in this process where it can: for tests of what many command lines say and leave. */
 export function makePlaceHere(env: Record<string, string> = {}): Place {
   const place = makePlace(env);
-  return { ...place, wg: (...args) => playHere(place, args) };
+  return { ...place, wg: wgHere(place) };
+}
+
+/** What a place's `wg` is replaced with to play in this process where it can. */
+export function wgHere(place: Pick<Place, "env" | "project" | "wg">): Place["wg"] {
+  const { wg } = place;
+  return (...args) => (starters.test(args.join(" ")) ? wg(...args) : playHere(place, args));
 }
 
 /** The same as `place.wg(...args)`, from the source; a bug that the program would report is thrown. */

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { makePlace, type Place } from "./wg.ts";
+import { makePlaceHere } from "./here.ts";
+import type { Place } from "./wg.ts";
 
 export interface Machine extends Place {
   /** Puts a program on PATH that says its version when asked, and leaves a trace of every other call. */
@@ -17,7 +18,7 @@ export interface Machine extends Place {
 
 /** A place with nothing on PATH but what is put there, and no ports to look at but those that are opened. */
 export function makeMachine(env: Record<string, string> = {}): Machine {
-  const place = makePlace(env);
+  const place = makePlaceHere(env);
   const bin = path.join(place.home, "bin");
   fs.mkdirSync(bin);
   place.env["PATH"] = bin;
