@@ -53,12 +53,21 @@ export function agencyNames(
 export function agencyText(place: Place, from: Keeper, file: string): string | undefined {
   const text = readText(file, maxBytes);
   if (text === undefined || from === "home" || place.project === undefined) return text;
-  const folder = fs.realpathSync.native(place.project.folder);
-  if (fs.realpathSync.native(file).startsWith(folder + path.sep)) return text;
+  if (isWithin(file, place.project.folder)) return text;
   throw new WgError("bad-file", "an agency file of a project is a file in it, not a link to somewhere else", {
     at: { path: file },
     hint: "copy the file there",
   });
+}
+
+/** A file that was just removed leads nowhere. */
+function isWithin(file: string, folder: string): boolean {
+  try {
+    return fs.realpathSync.native(file).startsWith(fs.realpathSync.native(folder) + path.sep);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return false;
+  }
 }
 
 function folderOf({ home, project }: Place, from: Keeper, kind: Kind): string {

@@ -113,3 +113,8 @@ it("lines that were cut off or that say something else are passed over", () => {
   keepVersion(place, identity(["b"]), "use", minute(1));
   expect(lineageOf(place, "a", "project")).toHaveLength(2);
 });
+
+it("a history that cannot be read is told, and stops nothing", () => {
+  fs.mkdirSync(path.join(place.project.identities, "history.jsonl"), { recursive: true });
+  expect(keepVersion(place, identity(["a"]), "use", minute(0))).toEqual(refusal("bad-file"));
+});

@@ -39,10 +39,15 @@ const maxHistoryBytes = 16 * 1024 * 1024;
  * it could not be kept; nothing that runs depends on it.
  */
 export function keepVersion(place: Place, identity: Identity, by: KeptBy, now: Date): WgError | undefined {
-  const latest = linesOf(place, identity.name, identity.from).at(-1);
-  if (latest?.hash === identity.hash && isKept(place, identity.hash)) return undefined;
   const { name, hash, from } = identity;
   const line = JSON.stringify({ at: now.toISOString(), name, from, hash, by });
+  try {
+    const latest = linesOf(place, name, from).at(-1);
+    if (latest?.hash === hash && isKept(place, hash)) return undefined;
+  } catch (error) {
+    if (error instanceof WgError) return error;
+    throw error;
+  }
   let problem: WgError | undefined;
   for (const folder of foldersFor(place, from)) {
     try {

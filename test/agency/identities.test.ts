@@ -2,7 +2,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { projectAt } from "../../src/base/home.ts";
+import { claimRun } from "../../src/graph/claim.ts";
+import { closeGraph, openGraph } from "../../src/graph/database.ts";
+import { addEvaluation } from "../../src/graph/evaluation.ts";
 import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
+import { planAt } from "../support/chat.ts";
 import { playHere } from "../support/here.ts";
 import { makePlace, type Place } from "../support/wg.ts";
 
@@ -90,6 +95,56 @@ it("an agent made of options is changed by options, and nothing else in its file
     runs: 0,
     score: { n: 0, mean: null },
   });
+});
+
+it("the scores of an agent's work are its own, version by version, whatever its names", async () => {
+  await ok("agent", "create", "a", "--description", "d", "--first", "f");
+  await ok("agent", "create", "twin", "--description", "d", "--first", "f");
+  const { hash } = (await json("agent", "show", "a")).agent;
+  await ok("add", "work", "--id", "work");
+  const graph = openGraph(projectAt(place.project));
+  try {
+    const now = new Date();
+    const plan = {
+      ...planAt(place.project, ""),
+      run: "r-1",
+      task: "work",
+      role: "worker" as const,
+      attempt: 1,
+      prompt: "p",
+    };
+    const lease = { service: "s-1", until: now };
+    claimRun(graph, { ...plan, identity: { hash, name: "a", text: "t" } }, lease, now);
+    const said = {
+      task: "work",
+      run: "r-1",
+      byRun: "r-2",
+      role: "evaluator" as const,
+      total: 0.75,
+      scores: {},
+      notes: "",
+    };
+    addEvaluation(graph, said, now);
+  } finally {
+    closeGraph(graph);
+  }
+  await ok("agent", "edit", "a", "--first", "g");
+  const scores = async (line: string[], of: string) =>
+    (await json(...line))[of].map(({ name, runs, score }: { name?: string; runs: number; score: object }) => [
+      name,
+      runs,
+      score,
+    ]);
+  const none = { n: 0, mean: null };
+  expect(await scores(["agent", "list"], "agents")).toEqual([
+    ["a", 0, none],
+    ["twin", 1, { n: 1, mean: 0.75 }],
+  ]);
+  expect(await scores(["agent", "lineage", "a"], "versions")).toEqual([
+    [undefined, 0, none],
+    [undefined, 1, { n: 1, mean: 0.75 }],
+  ]);
+  expect(await ok("agent", "list")).toMatch(/^twin .* 1 +0\.75 over 1 /m);
 });
 
 it("a text that is no good is refused with its line, and what was typed stays", async () => {
