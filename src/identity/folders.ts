@@ -53,7 +53,7 @@ export function agencyNames(
 export function agencyText(place: Place, from: Keeper, file: string): string | undefined {
   const text = readText(file, maxBytes);
   if (text === undefined || from === "home" || place.project === undefined) return text;
-  if (isWithin(file, place.project.folder)) return text;
+  if (isWithin(file, place.project.root)) return text;
   throw new WgError("bad-file", "an agency file of a project is a file in it, not a link to somewhere else", {
     at: { path: file },
     hint: "copy the file there",

@@ -49,7 +49,7 @@ export interface Identity extends IdentityContent {
 /** Where identities are looked for: a project's come before the user's own. */
 export interface Place {
   home: Pick<Home, "agency" | "identities">;
-  project?: Pick<Project, "folder" | "agency" | "identities">;
+  project?: Pick<Project, "root" | "agency" | "identities">;
 }
 
 /** The sha256 of a content in canonical JSON. */

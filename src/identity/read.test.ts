@@ -78,6 +78,13 @@ describe("the agents of a place", () => {
   });
 });
 
+it("the folder of a project's agents may be a link to another one of the project", () => {
+  write(project.root, "shared/agents/a.toml", inline);
+  fs.mkdirSync(project.folder);
+  fs.symlinkSync("../shared", project.agency);
+  expect(names()).toEqual(["a"]);
+});
+
 describe("a hash", () => {
   it("is of what is said: not of names, comments, order of skills or ends of lines", () => {
     write(project.agency, "roles/r.toml", 'description = "d"\nskills = ["x", "y"]\ninstructions = "a\\nb"');
