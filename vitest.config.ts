@@ -3,7 +3,13 @@ import { ClosingLine } from "./test/support/closing-line.ts";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 /** Proofs that `npm test` plays a small form of, and `npm run test:stress` the long one; see test/support/heavy.ts. */
-const heavy = ["test/switch.test.ts", "test/profile/kill.test.ts", "test/service/crash.test.ts"];
+const heavy = [
+  "test/switch.test.ts",
+  "test/profile/kill.test.ts",
+  "test/service/crash.test.ts",
+  "test/service/switch.test.ts",
+  "test/worktree/crash.test.ts",
+];
 
 const project = (name: string, include: string[], extra: object = {}) => ({
   // Set here: a project does not inherit the limits of the whole.

@@ -6,6 +6,7 @@ import { projectAt } from "../../src/base/home.ts";
 import { closeGraph, type Graph, openGraph } from "../../src/graph/database.ts";
 import { listRuns } from "../../src/graph/run.ts";
 import { addTask } from "../../src/graph/task.ts";
+import { amount } from "../support/heavy.ts";
 import { makeServicePlace, type ServicePlace } from "../support/service.ts";
 
 let place: ServicePlace;
@@ -21,7 +22,8 @@ afterEach(async () => {
 });
 
 it("without any nudge no run is on a revision older than the last `use` that had returned when it was claimed", async () => {
-  const taskCount = 120;
+  const useCount = amount(10, 20);
+  const taskCount = useCount * 6;
   const profiles = path.join(place.home, ".wg/profiles");
   await place.start("--max-agents", "6");
   // Nobody finds the service any more, so no switch can tell it anything.
@@ -30,11 +32,12 @@ it("without any nudge no run is on a revision older than the last `use` that had
     addTask(graph, { title: `task ${n}`, exec: "sleep 0.02" }, new Date());
   }
   const order: { revision: string; returnedAt: string }[] = [];
-  for (let n = 0; n < 20; n++) {
+  for (let n = 0; n < useCount; n++) {
     fs.mkdirSync(profiles, { recursive: true });
     fs.writeFileSync(path.join(profiles, `p${n}.toml`), `[agent]\nmodel = "codex:m${n}"\n`);
     const { revision } = JSON.parse(await place.ok("profile", "use", `p${n}`, "--no-check", "--json"));
     order.push({ revision, returnedAt: new Date().toISOString() });
+    await place.until("work goes on", () => listRuns(graph).length >= 4 * n);
   }
   await place.until("all have run", () => listRuns(graph, { live: false }).length >= taskCount);
   const runs = listRuns(graph);

@@ -4,12 +4,13 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seed } from "../support/drawn.ts";
+import { amount } from "../support/heavy.ts";
 import { makeRepositoryPlace, type RepositoryPlace } from "../support/repository.ts";
 import { killNow } from "../support/service.ts";
 
-const tasks = 8;
-const files = 150;
-const kills = 14;
+const tasks = amount(4, 8);
+const files = amount(100, 150);
+const kills = amount(6, 14);
 
 let place: RepositoryPlace;
 beforeEach(async () => {
