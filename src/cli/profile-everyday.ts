@@ -1,12 +1,15 @@
 // The verbs of `wg profile` for one command, one shell, and keeping the files in order; each body is loaded when called.
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { roles } from "../base/role.ts";
 import type { Io } from "./io.ts";
+import { since, sinceHelp } from "./since.ts";
 
-/** Adds `run`, `env`, `copy`, `rename`, `lint` and `trust`. */
+/** Adds `run`, `env`, `compare`, `copy`, `rename`, `lint` and `trust`. */
 export function addEverydayVerbs(profile: Command, io: Io): void {
   profile.addCommand(runVerb(io));
-  for (const verb of [envVerb(io), copyVerb(io), renameVerb(io), lintVerb(io), trustVerb(io)])
-    profile.addCommand(verb);
+  for (const verb of [envVerb, compareVerb, copyVerb, renameVerb, lintVerb, trustVerb]) {
+    profile.addCommand(verb(io));
+  }
 }
 
 function runVerb(io: Io): Command {
@@ -58,6 +61,34 @@ Examples:
   wg profile env codex --shell fish | source
   wg profile env codex --shell pwsh | Out-String | Invoke-Expression
   eval "$(wg profile env --clear)"`,
+    );
+}
+
+function compareVerb(io: Io): Command {
+  return new Command("compare")
+    .description(
+      "Tell which profile does the best work, by what each did in this project; or that it cannot be told.",
+    )
+    .argument("[profiles...]", "the profiles; without any, all that ran something")
+    .addOption(new Option("--role <role>", "the runs of this role").choices(roles).default("worker"))
+    .option("--tag <tag>", "only tasks with this tag")
+    .option("--since <time>", `only runs that began since then: ${sinceHelp}`, since)
+    .option("--json", "print one JSON envelope")
+    .action(async (words, options) =>
+      (await import("./profile-compare.ts")).compareProfiles(io, words, options),
+    )
+    .addHelpText(
+      "after",
+      `
+A task counts once for a profile, however many runs it took. Behind each figure is the interval that holds the truth in 95
+of 100 cases. One profile is called better when the interval of the difference, all comparisons together at 99 of 100,
+leaves out zero; "no difference shown" means that one of 0.10 in evaluation, or 15 points in tasks done, would have shown;
+anything else is too thin to tell, and about how much more it takes is said. docs/agency.md says how, and what to doubt.
+
+Examples:
+  wg profile compare
+  wg profile compare claude codex --since 4w
+  wg profile compare --tag parser --json`,
     );
 }
 

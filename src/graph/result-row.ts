@@ -61,7 +61,7 @@ export function usageOf(row: RunRow): Usage | undefined {
 }
 
 /** The served models in a row, in order. */
-export function servedModelsOf(row: RunRow): string[] {
+export function servedModelsOf(row: Pick<RunRow, "served_models">): string[] {
   return row.served_models === null ? [] : (JSON.parse(row.served_models) as string[]);
 }
 

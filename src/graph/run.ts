@@ -179,10 +179,18 @@ export function requireRun(graph: Graph, prefix: string): PlannedRun {
 /** Runs without their plans, the latest claim first. `attempts`: only those that were to do a task, once or again. */
 export function listRuns(
   graph: Graph,
-  filter: { task?: string; attempts?: true; live?: boolean; since?: string; limit?: number } = {},
+  filter: {
+    task?: string;
+    role?: Role;
+    attempts?: true;
+    live?: boolean;
+    since?: string;
+    limit?: number;
+  } = {},
 ): Run[] {
   let select = query.selectFrom("run").select(listed);
   if (filter.task !== undefined) select = select.where("task", "=", filter.task);
+  if (filter.role !== undefined) select = select.where("role", "=", filter.role);
   if (filter.attempts) select = select.where("role", "=", "worker").where("subject", "is", null);
   // Ordered by the time it asks for, so that an index gives them.
   if (filter.since !== undefined) {

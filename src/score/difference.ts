@@ -66,7 +66,10 @@ export function differenceBy(measure: Measure, a: Work, b: Work, error: number):
     if (estimate.high < 0) return { ...said, ...basis, verdict: "better", better: b.profile };
     if (reachOf(estimate) <= worth) return { ...said, ...basis, verdict: "no difference shown" };
   }
-  return { ...said, ...basis, verdict: "too thin to tell", more };
+  // It is too thin, so more of something is wanted, whatever was expected of what there is.
+  const least = more.a + more.b === 0 ? 1 : 0;
+  const wanted = { a: Math.max(least, more.a), b: Math.max(least, more.b) };
+  return { ...said, ...basis, verdict: "too thin to tell", more: wanted };
 }
 
 /** One profile by one measure. */
