@@ -149,6 +149,7 @@ const lines: readonly (string | string[])[] = [
   "profile check --all",
   "profile check wgnext --real",
   "profile history",
+  "profile compare --since 7d",
   "profile create mine -m claude:opus --tier fast=claude:haiku --env claude.FOO=bar",
   "profile create glm --preset zai",
   "profile create now --from-config",

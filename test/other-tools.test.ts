@@ -55,6 +55,7 @@ const everyVerb = [
   "profile check --all --json",
   "profile use codex --dry-run",
   "profile history",
+  "profile compare claude codex",
   "profile use --clear",
   "profile delete mine --force",
   "profile init-starters --force",

@@ -1,6 +1,6 @@
 // What `wg profile compare` says: a column for each profile, and sentences on which does better, in 80 columns.
 import type { Comparison, Pair } from "../score/compare.ts";
-import { type Difference, worthKnowing } from "../score/difference.ts";
+import { type Difference, farthest } from "../score/difference.ts";
 import type { Figure, ProfileFigures } from "../score/figures.ts";
 import { cutToWidth, plain, table } from "./print.ts";
 import { spanText } from "./run-text.ts";
@@ -149,16 +149,18 @@ function howText({ measure, a, b, estimate, samples, verdict, tasks }: Differenc
   }
   const { value, low, high } = estimate;
   const [ahead, from, to] = value >= 0 ? [a, low, high] : [b, -high, -low];
-  const unit = (number: number) => (measure === "done" ? (number * 100).toFixed(0) : number.toFixed(2));
-  const size = `${unit(Math.abs(value))}${measure === "done" ? " points" : ""} higher (${unit(from)} to ${unit(to)})`;
-  const worth = `${unit(worthKnowing[measure])}${measure === "done" ? " points" : ""}`;
+  const isRate = measure === "done";
+  const unit = (number: number) => (isRate ? (number * 100).toFixed(0) : number.toFixed(2));
+  const points = isRate ? " points" : "";
+  const isEven = Number(unit(value)) === 0;
+  const size = isEven ? "even" : `${ahead} ${unit(Math.abs(value))}${points} higher`;
   const surely = {
     better: "hardly by luck",
-    "no difference shown": `may be luck, but ${worth} would have shown`,
+    "no difference shown": `may be luck, at most ${unit(farthest(estimate))}${points} either way`,
     "too thin to tell": "may be luck",
   }[verdict];
   const same = samples === "same tasks" ? ` on the same ${counted(tasks.a, "task")}` : "";
-  return `${measure}: ${ahead} ${size}${same}, ${surely}`;
+  return `${measure}: ${size} (${unit(from)} to ${unit(to)})${same}, ${surely}`;
 }
 
 /** What it would take to tell. */

@@ -2,6 +2,7 @@
 import { agentEnvelopes } from "./agent.ts";
 import { chatEnvelopes } from "./chat.ts";
 import { checkEnvelopes } from "./check.ts";
+import { compareEnvelopes } from "./compare.ts";
 import { configEnvelopes } from "./config.ts";
 import { errorEnvelope } from "./error.ts";
 import { identityEnvelopes } from "./identity.ts";
@@ -25,6 +26,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...usageEnvelopes,
   ...chatEnvelopes,
   ...profileEnvelopes,
+  ...compareEnvelopes,
   ...checkEnvelopes,
   ...configEnvelopes,
   ...trustEnvelopes,

@@ -3,6 +3,7 @@ import type { ProfileFigures } from "./figures.ts";
 import type { Observed } from "./observed.ts";
 
 export const caveatKinds = [
+  "not scored",
   "own family",
   "different judges",
   "different tasks",
@@ -20,12 +21,20 @@ export interface Caveat {
 /** The reasons to doubt a comparison of these profiles, the gravest first. */
 export function caveatsOf(observed: readonly Observed[], figures: readonly ProfileFigures[]): Caveat[] {
   return [
+    ...notScored(observed, figures),
     ...ownFamily(figures),
     ...differentJudges(figures),
     ...differentTasks(observed),
     ...overlap(observed),
     ...unknownCost(figures),
   ];
+}
+
+function notScored(observed: readonly Observed[], figures: readonly ProfileFigures[]): Caveat[] {
+  const isWork = observed.some(({ runs }) => runs.some(({ run }) => run.role === "worker"));
+  if (!isWork || figures.some(({ evaluation }) => evaluation !== undefined)) return [];
+  const message = "no work was scored; agency.evaluate says whose is, --judge <profile> scores what is done";
+  return [{ kind: "not scored", message }];
 }
 
 function ownFamily(figures: readonly ProfileFigures[]): Caveat[] {
@@ -55,7 +64,7 @@ function differentJudges(figures: readonly ProfileFigures[]): Caveat[] {
     {
       kind: "different judges",
       message:
-        "the profiles were scored by different judges, so a difference may be theirs; --judge <profile> asks one for all",
+        "a difference may be that of the judges, who are not the same; --judge <profile> asks one for all",
     },
   ];
 }
@@ -69,7 +78,7 @@ function differentTasks(observed: readonly Observed[]): Caveat[] {
     {
       kind: "different tasks",
       message:
-        "the profiles did not do the same tasks, and one may have had the easier ones; a canary deals them out by chance, wg task rerun gives one task to both",
+        "one may have had easier tasks; a canary deals them out by chance, wg task rerun gives both the same",
     },
   ];
 }

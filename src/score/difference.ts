@@ -37,7 +37,7 @@ export interface Difference {
   samples: "same tasks" | "different tasks";
   /** `a` less `b`, with the interval that decides; absent where one of them has nothing. */
   estimate?: Estimate;
-  /** `better`: hardly by luck. `no difference shown`: one worth knowing would hardly have stayed hidden. */
+  /** `better`: hardly by luck. `no difference shown`: hardly one that is worth knowing. */
   verdict: "better" | "no difference shown" | "too thin to tell";
   /** The better one. */
   better?: string;
@@ -48,23 +48,30 @@ export interface Difference {
 /** With fewer tasks on one side nothing is told. */
 export const leastTasks = 10;
 
-/** The difference that is worth knowing; where an interval reaches further, it is too thin to say that there is none. */
+/** The difference that is worth knowing; while there may be a greater one, it is too thin to say that there is none. */
 export const worthKnowing: Readonly<Record<Measure, number>> = { evaluation: 0.1, done: 0.15 };
+
+/**
+ * An interval around no difference has to reach this much less far than what is worth knowing, since where it lies is luck too:
+ * then it shows in 95 of 100 cases that there is none.
+ */
+const planned = 0.6;
 
 /** How `a` differs from `b`, with at most this probability of an interval that does not hold the truth. */
 export function differenceBy(measure: Measure, a: Work, b: Work, error: number): Difference {
   const worth = worthKnowing[measure];
+  const reach = planned * worth;
   const said = { measure, a: a.profile, b: b.profile };
   const { more, ...basis } =
     measure === "done"
-      ? separate(doneSide(a), doneSide(b), error, worth)
-      : narrower(separate(scoredSide(a), scoredSide(b), error, worth), sameTasks(a, b, error, worth));
+      ? separate(doneSide(a), doneSide(b), error, reach)
+      : narrower(separate(scoredSide(a), scoredSide(b), error, reach), sameTasks(a, b, error, reach));
   const { estimate, tasks } = basis;
   const isEnough = Math.min(tasks.a, tasks.b) >= leastTasks;
   if (isEnough && estimate !== undefined) {
     if (estimate.low > 0) return { ...said, ...basis, verdict: "better", better: a.profile };
     if (estimate.high < 0) return { ...said, ...basis, verdict: "better", better: b.profile };
-    if (reachOf(estimate) <= worth) return { ...said, ...basis, verdict: "no difference shown" };
+    if (farthest(estimate) < worth) return { ...said, ...basis, verdict: "no difference shown" };
   }
   // It is too thin, so more of something is wanted, whatever was expected of what there is.
   const least = more.a + more.b === 0 ? 1 : 0;
@@ -115,11 +122,12 @@ function meanSide(sample: Sample, range: Range): Side {
 
 const usualVariance = 0.15 ** 2;
 
-function separate(a: Side, b: Side, error: number, worth: number): Basis {
+function separate(a: Side, b: Side, error: number, reach: number): Basis {
   const [ofA, ofB] = [a.estimate(error), b.estimate(error)];
   // What one side leaves open beyond its half, the other one has to make up for; neither for more than its half.
+  const half = reach * Math.SQRT1_2;
   const left = (other: Side) =>
-    Math.sqrt(worth ** 2 - Math.min(other.reach(Math.max(other.count, 1), error), worth * Math.SQRT1_2) ** 2);
+    Math.sqrt(reach ** 2 - Math.min(other.reach(Math.max(other.count, 1), error), half) ** 2);
   return {
     tasks: { a: a.count, b: b.count },
     samples: "different tasks",
@@ -129,14 +137,14 @@ function separate(a: Side, b: Side, error: number, worth: number): Basis {
 }
 
 /** The tasks that both did because one of them was given again what the other one had finished. */
-function sameTasks(a: Work, b: Work, error: number, worth: number): Basis {
+function sameTasks(a: Work, b: Work, error: number, reach: number): Basis {
   const gaps = [...a.scores].flatMap(([task, score]) => {
     const other = b.scores.get(task);
     return other !== undefined && (a.reruns.has(task) || b.reruns.has(task)) ? [score - other] : [];
   });
   const side = meanSide(sampleOf(gaps), gapRange);
   const estimate = side.estimate(error);
-  const more = moreOf(side, error, worth);
+  const more = moreOf(side, error, reach);
   return {
     tasks: { a: side.count, b: side.count },
     samples: "same tasks",
@@ -168,6 +176,7 @@ function widthOf({ low, high }: Interval): number {
   return high - low;
 }
 
-function reachOf({ value, low, high }: Estimate): number {
-  return Math.max(value - low, high - value);
+/** How great the difference may be, whichever of the two is ahead. */
+export function farthest({ low, high }: Interval): number {
+  return Math.max(-low, high);
 }

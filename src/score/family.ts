@@ -40,12 +40,12 @@ const others: Readonly<Record<string, string>> = {
   gemma: "gemini",
 };
 
-/** The first word of the name behind a vendor's prefix: `us.anthropic.claude-opus-4` is a claude; undefined for `auto`, and where there is none. */
+/** The first word of the name behind a vendor's prefix: `us.anthropic.claude-opus-4` is a claude; undefined for words that name no model. */
 function familyOf(model: string): string | undefined {
   const name = bareName(model)
     .replace(/^.*\//, "")
     .replace(/^(?:[a-z-]+\.)?(?:anthropic|openai|meta|mistral|qwen|deepseek)\./, "");
   const word = /^[a-z]+/.exec(name)?.[0];
-  if (word === undefined || ["auto", "best", "default"].includes(word)) return undefined;
+  if (word === undefined || ["auto", "best", "default", "shell"].includes(word)) return undefined;
   return Object.hasOwn(others, word) ? others[word] : word;
 }

@@ -4,11 +4,8 @@ import type { CostSum } from "../usage/sum.ts";
 import { sumOf } from "../usage/sum.ts";
 import { usedByRun } from "../usage/used.ts";
 import { familiesOf, isRelated } from "./family.ts";
-import { type Estimate, meanInterval, rateInterval, sampleOf, scoreRange } from "./interval.ts";
+import { type Estimate, figureError, meanInterval, rateInterval, sampleOf, scoreRange } from "./interval.ts";
 import { isDone, type Observed, type ReviewedRun } from "./observed.ts";
-
-/** The error of the interval around each figure, taken by itself. */
-export const figureError = 0.05;
 
 /** A mean or a rate over so many tasks, with its interval. */
 export interface Figure extends Estimate {

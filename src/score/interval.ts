@@ -7,6 +7,9 @@ export interface Interval {
   high: number;
 }
 
+/** The error of the interval around one figure that is shown by itself. */
+export const figureError = 0.05;
+
 /** What there is of a number of observations: how many, their mean, and their variance (0 where there is only one). */
 export interface Sample {
   count: number;
