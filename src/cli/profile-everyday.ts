@@ -82,7 +82,7 @@ function compareVerb(io: Io): Command {
       `
 A task counts once for a profile, however many runs it took. Behind each figure is the interval that holds the truth in 95
 of 100 cases. One profile is called better when the interval of the difference, all comparisons together at 99 of 100,
-leaves out zero; "no difference shown" means that one of 0.10 in evaluation, or 15 points in tasks done, would have shown;
+leaves out zero; "no difference shown" means that all of it is below 0.10 in evaluation, or below 15 points in tasks done;
 anything else is too thin to tell, and about how much more it takes is said. docs/agency.md says how, and what to doubt.
 
 Examples:
