@@ -1,4 +1,5 @@
 // What a game does to wg while it works: kills what it finds, and calls that may be killed on their way.
+import { setTimeout as sleep } from "node:timers/promises";
 import { kill, kindOf, processesOf } from "./crash-processes.mjs";
 import { wg } from "./crash-wg.mjs";
 
@@ -6,8 +7,8 @@ export const profiles = ["first", "second", "third"];
 /** An answer of a CLI call takes about this long, so that a kill drawn from it falls anywhere in it. */
 const callMs = 150;
 
-/** What may be drawn in this game. */
-const blows = [
+/** What may be drawn in any game; and in one with a repository. */
+const usual = [
   ...[kills("service"), kills("service")],
   ...[kills("worker"), kills("worker"), kills("worker")],
   ...[kills("command"), kills("command"), kills("command")],
@@ -16,9 +17,11 @@ const blows = [
   useProfile,
   setInProfile,
 ];
+const withRepository = [...usual, kills("git"), kills("git"), kills("git")];
 
 /** Does one of them. */
 export async function blow(game) {
+  const blows = game.hasRepository ? withRepository : usual;
   await blows[Math.floor(game.random() * blows.length)](game);
 }
 
@@ -30,11 +33,20 @@ export async function revive(game) {
 
 function kills(kind) {
   return async (game) => {
-    const found = processesOf(game.home).filter((process) => kindOf(process) === kind);
+    const found = await awaited(game, kind);
     const victim = found[Math.floor(game.random() * found.length)];
     if (victim !== undefined && kill(victim.pid)) game.kills[kind] += 1;
     if (kind === "service") await revive(game);
   };
+}
+
+/** A git is seldom there when one looks: it is waited for a little. */
+async function awaited(game, kind) {
+  for (let tries = kind === "git" ? 40 : 1; ; tries--) {
+    const found = processesOf(game.home).filter((process) => kindOf(process) === kind);
+    if (found.length > 0 || tries === 1) return found;
+    await sleep(3);
+  }
 }
 
 async function addTask(game) {

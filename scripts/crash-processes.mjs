@@ -20,12 +20,13 @@ export function processesOf(home) {
     });
 }
 
-/** What a process of a game is: `service`, `worker`, or `command` of a run; else undefined. */
+/** What a process of a game is: `service`, `worker`, `command` of a run, `git` that outlives its worker; else undefined. */
 export function kindOf({ line, isOfRun }) {
   if (/main\.js service start .*--foreground/.test(line)) return "service";
   if (/main\.js worker /.test(line)) return "worker";
   if (line.includes("main.js")) return undefined;
-  return isOfRun ? "command" : undefined;
+  if (isOfRun) return "command";
+  return /^\S*git /.test(line) ? "git" : undefined;
 }
 
 /** SIGKILL; false when there is nobody any more. */

@@ -25,8 +25,8 @@ function numbers({ tasks, runs, switches }) {
   return `${tasks} tasks, ${runs} runs, ${switches} switches`;
 }
 
-function killed({ service, worker, command, call }) {
-  return `${service} services, ${worker} workers, ${command} commands, ${call} CLI calls`;
+function killed({ service, worker, command, git, call }) {
+  return `${service} services, ${worker} workers, ${command} commands, ${git} gits, ${call} CLI calls`;
 }
 
 function seconds(ms) {

@@ -43,7 +43,7 @@ function newGame(seed, tasks) {
     // Every third seed works in worktrees, which costs more.
     hasRepository: seed % 3 === 0,
     random: randomFrom(seed),
-    kills: { service: 0, worker: 0, command: 0, call: 0 },
+    kills: { service: 0, worker: 0, command: 0, git: 0, call: 0 },
     acknowledged: { tasks: new Set(), notes: [], settings: new Map(), profile: undefined, switches: 0 },
     work: (id) => workOf(game, id),
   };

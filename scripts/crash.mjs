@@ -14,7 +14,7 @@ const help = `npm run test:crash -- [options]
 
 For each seed: a project with a graph of tasks and a service, while its service, its workers, the commands they run and the
 CLI are killed at random moments, profiles are switched and changed, and tasks are added. Every third seed works in a git
-repository with worktrees. At the end every task must be done, none may have run beside itself, no
+repository with worktrees, and kills git too. At the end every task must be done, none may have run beside itself, no
 acknowledged change may be lost, no process left and no file torn; with worktrees the work of every task is in main, and
 nothing else is left of it.`;
 

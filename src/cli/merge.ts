@@ -52,7 +52,7 @@ async function merge(io: Io, id: string, json: boolean): Promise<void> {
   const brought = await bringBack(
     project,
     aimed,
-    { message, artifacts: files, prefix: repository.prefix },
+    { message, tell: (sentence) => say(io, sentence), artifacts: files, prefix: repository.prefix },
     top,
   );
   if (brought.kind === "held") throw held(brought, aimed, worktreeFolder(project, id));

@@ -19,7 +19,7 @@ import { loadSettings, ownLayers, readFingerprint } from "../profile/load.ts";
 import { keepRevision } from "../profile/revisions.ts";
 import { registerService, unregisterService } from "../profile/services.ts";
 import type { Where } from "../profile/where.ts";
-import { adoptRuns } from "./adopt.ts";
+import { adoptRuns, mendRepository } from "./adopt.ts";
 import { answers, type Life } from "./answers.ts";
 import { type AppliedSettings, applySettings } from "./applied.ts";
 import { budgetWatch } from "./budget.ts";
@@ -148,6 +148,7 @@ async function live(options: ServiceOptions, graph: Graph, signal: AbortSignal):
 
   const isOurs = lockWatch(project);
   adoptRuns(context);
+  void mendRepository(context);
   const socketPath = socketPathOf(project);
   const server = await serve(socketPath, answers(context, life), context.failed);
   const unregister = register(options, socketPath);

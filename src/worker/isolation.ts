@@ -124,6 +124,7 @@ async function finish(
     task,
     {
       message: `Merge ${task.branch}: ${title}\n\nTask: ${plan.task}\nRun: ${plan.run}\n`,
+      tell: record.note,
       artifacts: artifacts(graph, plan.task).map((artifact) => artifact.path),
       prefix: path.relative(folder, plan.cwd),
     },

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { WgError } from "../base/error.ts";
-import { type Checkout, entriesOf, git, gitText } from "./git.ts";
+import { type Checkout, entriesOf, git, gitAnswer, gitText } from "./git.ts";
 import { commonFolder, isWithin } from "./repository.ts";
 
 /** The identity that git is configured with, as options that name wg where there is none. */
@@ -14,7 +14,7 @@ export async function identity(at: Checkout): Promise<string[]> {
 /** Commits everything that is not ignored; false when there was nothing to commit. Refuses with `git-failed`. */
 export async function commitAll(at: Checkout, message: string): Promise<boolean> {
   await gitText(at, ["add", "--all"]);
-  const isClean = (await git(at, ["diff", "--cached", "--quiet"])).code === 0;
+  const isClean = (await gitAnswer(at, ["diff", "--cached", "--quiet"])) !== undefined;
   if (isClean && !isMerging(at)) return false;
   const words = [...(await identity(at)), "commit", "--quiet", "--no-verify", "--file=-"];
   await gitText(at, words, { input: message });
@@ -54,8 +54,7 @@ export async function changesIn(at: Checkout, which: "tracked" | "all" = "all"):
  */
 export async function returnToBranch(at: Checkout, branch: string): Promise<void> {
   const ref = `refs/heads/${branch}`;
-  const { stdout } = await git(at, ["symbolic-ref", "--quiet", "HEAD"]);
-  if (stdout.trim() === ref) return;
+  if ((await gitAnswer(at, ["symbolic-ref", "--quiet", "HEAD"]))?.trim() === ref) return;
   const head = await headOf(at);
   if (head === undefined || !(await isWithin(at, ref, head))) {
     const what = `what is checked out in ${at.folder} does not build on ${branch}`;
@@ -69,8 +68,7 @@ export async function returnToBranch(at: Checkout, branch: string): Promise<void
 
 /** The commit that is checked out; none on a branch that has none yet. */
 export async function headOf(at: Checkout): Promise<string | undefined> {
-  const { code, stdout } = await git(at, ["rev-parse", "--verify", "--quiet", "HEAD"]);
-  return code === 0 ? stdout.trim() : undefined;
+  return (await gitAnswer(at, ["rev-parse", "--verify", "--quiet", "HEAD"]))?.trim();
 }
 
 /**

@@ -24,6 +24,8 @@ export interface GitOptions {
   maxOutput?: number;
   /** It goes on when this process is killed: for the one step that must not stop half-way. */
   outlives?: boolean;
+  /** A variable of its environment that it is found by, with the value. */
+  mark?: readonly [name: string, value: string];
 }
 
 const usualLimitMs = 5 * 60_000;
@@ -54,13 +56,14 @@ export function git(
     input = "",
     limitMs = usualLimitMs,
     outlives = false,
+    mark,
     maxOutput = Number.POSITIVE_INFINITY,
   }: GitOptions = {},
 ): Promise<GitEnded> {
   return new Promise((resolve) => {
     const child = childProcess().spawn("git", words(at, args), {
       cwd: at.folder,
-      env: gitEnvironment(at.env, outlives),
+      env: { ...gitEnvironment(at.env, outlives), ...(mark && { [mark[0]]: mark[1] }) },
       detached: outlives,
       timeout: limitMs,
       killSignal: "SIGKILL",
@@ -90,21 +93,36 @@ export async function gitText(
   return ended.stdout.replace(/\n$/, "");
 }
 
-/** The refusal that a failed call of git is. */
+/**
+ * Asks what git answers with its exit code: its stdout for yes (0), undefined for no. Refuses (`git-killed`) when it did not end
+ * by itself, which is no answer.
+ */
+export async function gitAnswer(at: Checkout, args: readonly string[]): Promise<string | undefined> {
+  const ended = await git(at, args);
+  if (ended.code < 0) throw gitFailed(args, ended);
+  return ended.code === 0 ? ended.stdout : undefined;
+}
+
+/** The refusal that a failed call of git is: `git-killed` when it did not end by itself, else `git-failed`. */
 export function gitFailed(args: readonly string[], { code, stderr }: GitEnded): WgError {
   const verb = args.find((arg) => !arg.startsWith("-")) ?? "";
+  if (code < 0) return new WgError("git-killed", `git ${verb} was stopped: ${stderr.trim() || "killed"}`);
   return new WgError("git-failed", `git ${verb} failed: ${lastWords(stderr) || `exit code ${code}`}`);
 }
 
-/** A quick question that blocks the thread; undefined when git does not answer it with exit code 0. */
+/**
+ * A quick question that blocks the thread; undefined when git answers it with another exit code than 0, or is not there.
+ * Refuses (`git-killed`) when it did not answer.
+ */
 export function askGit(at: Checkout, args: readonly string[]): string | undefined {
-  const { status, stdout } = childProcess().spawnSync("git", words(at, args), {
+  const { status, stdout, signal } = childProcess().spawnSync("git", words(at, args), {
     cwd: at.folder,
     env: gitEnvironment(at.env, false),
     encoding: "utf8",
     timeout: quickLimitMs,
     stdio: ["ignore", "pipe", "ignore"],
   });
+  if (signal !== null) throw gitFailed(args, { code: -1, stdout: "", stderr: `ended by ${signal}` });
   return status === 0 ? stdout.replace(/\n$/, "") : undefined;
 }
 

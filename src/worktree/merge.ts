@@ -7,6 +7,8 @@ import type { Project } from "../base/home.ts";
 import { takeLock } from "../base/lock.ts";
 import { identity } from "./commit.ts";
 import { type Checkout, entriesOf, git, gitFailed, gitText } from "./git.ts";
+import { mend } from "./mend.ts";
+import { gitNoted, type Move } from "./noted.ts";
 import { mergeLock, type WorktreeRecord } from "./record.ts";
 import { isWithin, tipOf } from "./repository.ts";
 import { scratchMerge } from "./scratch-merge.ts";
@@ -21,6 +23,12 @@ export type Merged =
 const lockWaitMs = 10 * 60_000;
 /** How often a target may move away under a merge, or another git be at work, before that is said. */
 const tries = 20;
+
+/** The message of the merge commit, where one is needed, and who hears of what had to be put right before. */
+export interface Words {
+  message: string;
+  tell(sentence: string): void;
+}
 
 /** Runs `step` while no other wg process changes a target branch of the project. Refuses with `locked`. */
 export async function whileMerging<T>(project: Project, step: () => Promise<T>): Promise<T> {
@@ -44,13 +52,21 @@ export async function whileMerging<T>(project: Project, step: () => Promise<T>):
  * a merge commit of this message. Where the target is checked out, its files follow, unless changes of the person's are in
  * the way. To be called under `whileMerging`.
  */
-export async function mergeBranch(record: WorktreeRecord, message: string, top: Checkout): Promise<Merged> {
+export async function mergeBranch(
+  project: Project,
+  record: WorktreeRecord,
+  { message, tell }: Words,
+  top: Checkout,
+): Promise<Merged> {
   const { branch, target } = record;
   if (target === undefined) {
     return { kind: "held", reason: `it began on a detached HEAD: check out the branch it is for` };
   }
   for (let left = tries; ; left--) {
-    const tried = await tryMerge(branch, target, message, top);
+    const tried = await ifKilled(async () => {
+      for (const mended of await mend(project, top)) tell(mended);
+      return tryMerge(project, branch, target, message, top);
+    });
     if (tried.kind !== "busy") return tried;
     if (left <= 1) return { kind: "held", reason: tried.reason };
     await sleep(250);
@@ -59,7 +75,23 @@ export async function mergeBranch(record: WorktreeRecord, message: string, top: 
 
 type Tried = Merged | { kind: "busy"; reason: string };
 
-async function tryMerge(branch: string, target: string, message: string, top: Checkout): Promise<Tried> {
+/** A git that was killed has decided nothing: it is asked again. */
+async function ifKilled(step: () => Promise<Tried>): Promise<Tried> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof WgError) || error.code !== "git-killed") throw error;
+    return { kind: "busy", reason: error.message };
+  }
+}
+
+async function tryMerge(
+  project: Project,
+  branch: string,
+  target: string,
+  message: string,
+  top: Checkout,
+): Promise<Tried> {
   const [from, tip] = [await tipOf(top, target), await tipOf(top, branch)];
   if (tip === undefined) return { kind: "held", reason: `the branch ${branch} does not exist any more` };
   if (from === undefined) return { kind: "held", reason: `the branch ${target} does not exist any more` };
@@ -69,7 +101,7 @@ async function tryMerge(branch: string, target: string, message: string, top: Ch
   const isAhead = await isWithin(top, from, tip);
   const made = isAhead ? { commit: tip } : await mergeCommit(from, tip, message, top);
   if (!("commit" in made)) return made;
-  const problem = await moveTarget(target, from, made.commit, top);
+  const problem = await moveTarget(project, { target, from, to: made.commit }, top);
   return problem ?? { kind: "merged", commit: made.commit, how: isAhead ? "fast-forward" : "merge" };
 }
 
@@ -98,6 +130,7 @@ async function mergeCommit(
   }
   const [tree, ...conflicts] = entriesOf(ended.stdout);
   if (ended.code === 1) return inConflict(conflicts);
+  if (ended.code < 0) throw gitFailed(words, ended);
   if (ended.code !== 0 || tree === undefined) {
     return { kind: "held", reason: gitFailed(words, ended).message };
   }
@@ -114,12 +147,8 @@ function inConflict(conflicts: string[]): Merged {
  * Moves the target branch, and the checkout that has it with it. git itself looks first whether a changed file is in the
  * way, and touches none then. It outlives this process, so that a SIGKILL cannot stop it between two files.
  */
-async function moveTarget(
-  target: string,
-  from: string,
-  to: string,
-  top: Checkout,
-): Promise<Tried | undefined> {
+async function moveTarget(project: Project, move: Move, top: Checkout): Promise<Tried | undefined> {
+  const { target, from, to } = move;
   const checkout = await checkoutOf(target, top);
   if (checkout === undefined) {
     const words = ["update-ref", "-m", "wg: merge", `refs/heads/${target}`, to, from];
@@ -130,7 +159,7 @@ async function moveTarget(
     return { kind: "held", reason: `${target} is being rebased or bisected in ${checkout.folder}` };
   const at = { folder: checkout.folder, env: top.env };
   const words = ["merge", "--ff-only", "--no-autostash", "--quiet", "--no-stat", to];
-  const ended = await git(at, words, { outlives: true });
+  const ended = await gitNoted(project, at, { branch: target, move }, words);
   if (ended.code === 0) return undefined;
   const said = `${ended.stdout}\n${ended.stderr}`;
   const inTheWay = /would be overwritten|would be removed|local changes/.test(said);
@@ -138,9 +167,9 @@ async function moveTarget(
     const files = said.split("\n").flatMap((line) => (line.startsWith("\t") ? [line.trim()] : []));
     return { kind: "held", reason: `${target} has changes that are not committed in ${few(files)}` };
   }
-  // The target has moved meanwhile, or another git holds the index: both pass.
+  // The target has moved meanwhile, another git holds the index, or ours was killed: all of it passes.
   const reason = gitFailed(words, ended).message;
-  return /index\.lock|fast-forward|cannot lock ref/i.test(said)
+  return ended.code < 0 || /\.lock|fast-forward|cannot lock ref/i.test(said)
     ? { kind: "busy", reason }
     : { kind: "held", reason };
 }

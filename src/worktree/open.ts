@@ -3,9 +3,10 @@ import * as fs from "node:fs";
 import { WgError } from "../base/error.ts";
 import type { Env, Project } from "../base/home.ts";
 import { changesIn, commitAll, dropStaleLocks, identity, returnToBranch } from "./commit.ts";
-import { type Checkout, git, gitText } from "./git.ts";
+import { type Checkout, git, gitFailed, gitText } from "./git.ts";
 import { copyIncluded, copySubmodules, includeName } from "./include.ts";
 import { conflictsBetween, whileMerging } from "./merge.ts";
+import { gitNoted } from "./noted.ts";
 import { readRecord, type WorktreeRecord, worktreeFolder, writeRecord } from "./record.ts";
 import { discard, retire } from "./remove.ts";
 import { adminFolder, commonFolder, tipOf } from "./repository.ts";
@@ -102,7 +103,9 @@ async function make(
   await discard(project, record, top);
   await dropStaleLocks(top, record.branch);
   if ((await tipOf(top, record.branch)) === undefined) {
-    await gitText(top, ["branch", "--no-track", record.branch, record.from], { outlives: true });
+    const words = ["branch", "--no-track", record.branch, record.from];
+    const ended = await gitNoted(project, top, { branch: record.branch }, words);
+    if (ended.code !== 0) throw gitFailed(words, ended);
   }
   await gitText(top, ["worktree", "add", "--quiet", "--force", folder, record.branch]);
   const gitDir = adminFolder(await commonFolder(top), folder);

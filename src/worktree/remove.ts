@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Project } from "../base/home.ts";
 import { changesIn, commitAll, dropStaleLocks, headOf, returnToBranch } from "./commit.ts";
-import { type Checkout, git, gitText } from "./git.ts";
+import { type Checkout, git, gitFailed } from "./git.ts";
+import { gitNoted } from "./noted.ts";
 import { readRecord, removeRecord, type WorktreeRecord, worktreeFolder, writeRecord } from "./record.ts";
 import { adminFolder, commonFolder, isWithin, tipOf } from "./repository.ts";
 
@@ -36,13 +37,14 @@ export async function reasonToKeep(
  */
 export async function removeWorktree(project: Project, record: WorktreeRecord, top: Checkout): Promise<void> {
   await discard(project, record, top);
-  if (await deleteBranch(record.branch, top)) removeRecord(project, record.task);
+  if (await deleteBranch(project, record.branch, top)) removeRecord(project, record.task);
 }
 
 /** False when the branch is still there, and nobody's. git looks at every worktree first, and stumbles over one just being made. */
-async function deleteBranch(branch: string, top: Checkout): Promise<boolean> {
+async function deleteBranch(project: Project, branch: string, top: Checkout): Promise<boolean> {
   for (let left = tries; left > 0; left--) {
-    const { code, stderr } = await git(top, ["branch", "--delete", "--force", branch], { outlives: true });
+    const words = ["branch", "--delete", "--force", branch];
+    const { code, stderr } = await gitNoted(project, top, { branch }, words);
     // Checked out elsewhere, it is somebody's.
     if (code === 0 || /checked out at|used by worktree/.test(stderr)) return true;
     if ((await tipOf(top, branch)) === undefined) return true;
@@ -53,13 +55,17 @@ async function deleteBranch(branch: string, top: Checkout): Promise<boolean> {
 
 /**
  * Takes a checkout away, whatever is in it, and what the repository knows of it. The record says so first: what is left of a
- * checkout when this is killed must never be taken for one from which somebody deleted files.
+ * checkout when this is killed must never be taken for one from which somebody deleted files. A folder that git knows nothing
+ * of any more may hold the only copy of somebody's work, so it gets another name.
  */
 export async function discard(project: Project, record: WorktreeRecord, top: Checkout): Promise<void> {
   const folder = worktreeFolder(project, record.task);
+  const admin = adminFolder(await commonFolder(top), folder);
+  if (admin === undefined && record.state !== "planned" && fs.existsSync(folder)) {
+    fs.renameSync(folder, `${folder}.kept-${Date.now().toString(36)}`);
+  }
   writeRecord(project, { ...record, state: "planned" });
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  const admin = adminFolder(await commonFolder(top), folder);
   if (admin !== undefined) fs.rmSync(admin, { recursive: true, force: true });
 }
 
@@ -84,7 +90,9 @@ export async function retire(project: Project, task: string, top: Checkout): Pro
     return [];
   }
   const other = `${record.branch}-before-${Date.now().toString(36)}`;
-  await gitText(top, ["branch", "--move", record.branch, other], { outlives: true });
+  const words = ["branch", "--move", record.branch, other];
+  const ended = await gitNoted(project, top, { branch: record.branch }, words);
+  if (ended.code !== 0) throw gitFailed(words, ended);
   await discard(project, record, top);
   removeRecord(project, task);
   return [`an earlier task of this name left work; it is kept on the branch ${other}`];

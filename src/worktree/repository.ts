@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Env } from "../base/home.ts";
-import { askGit, type Checkout, git, gitText } from "./git.ts";
+import { askGit, type Checkout, gitAnswer, gitText } from "./git.ts";
 
 export interface Repository {
   /** The topmost folder of the checkout that the project is in. */
@@ -56,18 +56,13 @@ export function adminFolder(common: string, worktree: string): string | undefine
 
 /** The commit of a branch, or undefined where there is none. */
 export async function tipOf(at: Checkout, branch: string): Promise<string | undefined> {
-  const { code, stdout } = await git(at, [
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    `refs/heads/${branch}^{commit}`,
-  ]);
-  return code === 0 ? stdout.trim() : undefined;
+  const told = await gitAnswer(at, ["rev-parse", "--verify", "--quiet", `refs/heads/${branch}^{commit}`]);
+  return told?.trim();
 }
 
 /** True when all of `commit` is in `other` too. */
 export async function isWithin(at: Checkout, commit: string, other: string): Promise<boolean> {
-  return (await git(at, ["merge-base", "--is-ancestor", commit, other])).code === 0;
+  return (await gitAnswer(at, ["merge-base", "--is-ancestor", commit, other])) !== undefined;
 }
 
 // Most projects of those that are none of a repository's are told so without starting a program.

@@ -1,6 +1,7 @@
 // Looking over the worktrees of a project: which are of no use any more, and why the others stay.
 import type { Project } from "../base/home.ts";
 import { type Checkout, gitText } from "./git.ts";
+import { mend } from "./mend.ts";
 import { whileMerging } from "./merge.ts";
 import { readRecord, recordedTasks, worktreeFolder } from "./record.ts";
 import { reasonToKeep, removeWorktree } from "./remove.ts";
@@ -39,6 +40,7 @@ export function reclaim(
   inUse: (task: string) => string | undefined,
 ): Promise<boolean> {
   return whileMerging(project, async () => {
+    await mend(project, top);
     const record = readRecord(project, task);
     if (record === undefined || (await lookAt(project, task, top, inUse)).keep !== undefined) return false;
     await removeWorktree(project, record, top);
