@@ -23,8 +23,13 @@ export interface NoticeRun {
   route: string;
 }
 
+/** No notice waits for longer between two tries: one that would was postponed before the clock was set back. */
+const longestWaitMs = 600_000;
+const lastMs = 8.64e15;
+
 /** The oldest notices that may be told now. */
 export function dueNotices(graph: Graph, now: Date, limit: number): Notice[] {
+  const future = new Date(Math.min(lastMs, now.getTime() + longestWaitMs)).toISOString();
   const rows = query
     .selectFrom("notice")
     .innerJoin("task", "task.id", "notice.task")
@@ -33,7 +38,11 @@ export function dueNotices(graph: Graph, now: Date, limit: number): Notice[] {
     .select(["notice.told", "notice.tries", "task.title"])
     .select(["run.id", "run.profile", "run.revision", "run.route"])
     .where((build) =>
-      build.or([build("notice.next_at", "is", null), build("notice.next_at", "<=", now.toISOString())]),
+      build.or([
+        build("notice.next_at", "is", null),
+        build("notice.next_at", "<=", now.toISOString()),
+        build("notice.next_at", ">", future),
+      ]),
     )
     .orderBy("notice.number")
     .limit(limit);

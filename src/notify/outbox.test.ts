@@ -147,6 +147,16 @@ describe("the outbox", () => {
     expect(told).toEqual(["webhook: failover a"]);
   });
 
+  it("tries again at once where the clock was set back meanwhile", async () => {
+    fates.webhook = [down];
+    ended("a", "done");
+    const outbox = open();
+    await settle(outbox);
+    nowMs -= 86_400_000;
+    await settle(outbox);
+    expect([told, countNotices(graph)]).toEqual([["webhook: done a", "webhook: done a"], 0]);
+  });
+
   it("forgets what nobody asked for, so that it is not told later", async () => {
     ended("a", "done");
     notify = { events: ["done"], template: "json" };
