@@ -178,6 +178,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./usage.ts")).usageCommand,
   },
   {
+    name: "eval",
+    summary: "how work was scored, by whom, and what they noted",
+    load: async () => (await import("./eval.ts")).evalCommand,
+  },
+  {
     name: "logs",
     summary: "what a run did, event by event",
     load: async () => (await import("./logs.ts")).logsCommand,

@@ -26,6 +26,7 @@ const looks: ReadonlySet<string> = new Set([
   ...["profile lint", "profile export", "config show", "config get", "chat list", "chat show", "usage"],
   ...["status", "watch", "blocked", "why-blocked", "failover list"],
   ...["agency list", "agent list", "agent show", "agent lineage"],
+  ...["eval show", "eval list"],
 ]);
 
 /** Verbs of a run besides those: to report, to tell others, to leave work for others. */

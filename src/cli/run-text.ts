@@ -35,9 +35,15 @@ export function commitsText({ baseCommit, headCommit }: Pick<Run, "baseCommit" |
 }
 
 /** The models that answered; where none told its name, the name that was sent, marked so; empty when neither is known. */
-export function servedText(run: Run): string {
+export function servedText(run: Pick<Run, "servedModels" | "resolvedModel">): string {
   if (run.servedModels.length > 0) return run.servedModels.join(", ");
   return run.resolvedModel === undefined ? "" : `${run.resolvedModel} (asked)`;
+}
+
+/** What was asked for and what answered: `claude:opus -> claude-opus-5-5`. */
+export function modelsText(run: Pick<Run, "route" | "servedModels" | "resolvedModel">): string {
+  const served = servedText(run);
+  return served === "" ? run.route : `${run.route} -> ${served}`;
 }
 
 /** `12.3k in, 456 out`; empty when nothing was used. */

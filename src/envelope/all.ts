@@ -5,6 +5,7 @@ import { checkEnvelopes } from "./check.ts";
 import { compareEnvelopes } from "./compare.ts";
 import { configEnvelopes } from "./config.ts";
 import { errorEnvelope } from "./error.ts";
+import { evaluationEnvelopes } from "./evaluation.ts";
 import { identityEnvelopes } from "./identity.ts";
 import { overviewEnvelopes } from "./overview.ts";
 import { profileEnvelopes } from "./profile.ts";
@@ -23,6 +24,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...taskEnvelopes,
   ...serviceEnvelopes,
   ...runEnvelopes,
+  ...evaluationEnvelopes,
   ...usageEnvelopes,
   ...chatEnvelopes,
   ...profileEnvelopes,

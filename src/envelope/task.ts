@@ -1,6 +1,8 @@
 // What the verbs about tasks answer.
 import type { Proposal } from "../agency/breakdown.ts";
+import { permissionLevels } from "../base/role.ts";
 import type { Artifact } from "../graph/artifact.ts";
+import type { Assignment } from "../graph/assignment.ts";
 import type { Hold } from "../graph/hold.ts";
 import type { ImportReport } from "../graph/import.ts";
 import type { LogEntry } from "../graph/log.ts";
@@ -8,6 +10,7 @@ import type { Delivered, Message } from "../graph/message.ts";
 import { taskStatuses } from "../graph/tables.ts";
 import type { Outline, Task } from "../graph/task.ts";
 import { chatMessages } from "./chat.ts";
+import { evaluations, review, score } from "./evaluation.ts";
 import { run } from "./run.ts";
 import {
   about,
@@ -61,6 +64,21 @@ const task = object<Task & { blocked: boolean }>({
 const outline = object<Outline>({ id: text, status: oneOf(...taskStatuses), blockers: count, title: text });
 const logEntry = object<LogEntry>({ at: time, by: text, run: maybe(text), message: text });
 const artifact = object<Artifact>({ path: text, at: time, run: maybe(text) });
+
+const assignment = about(
+  "who is to do it",
+  object<Assignment>({
+    task: text,
+    identity: maybe(about("sha256 of what the identity said then", text)),
+    name: maybe(text),
+    by: oneOf("auto", "model", "default", "person"),
+    reason: text,
+    run: maybe(about("the assigner's", text)),
+    at: time,
+    tier: maybe(text),
+    permissions: maybe(oneOf(...permissionLevels)),
+  }),
+);
 
 const messageMembers = { number: count, task: text, at: time, by: text, text };
 const message = object<Message>(messageMembers);
@@ -134,7 +152,11 @@ export const taskEnvelopes = {
     task,
     needs: list(outline),
     requiredBy: list(outline),
+    assignment: maybe(assignment),
+    score: maybe(score),
     runs: list(run),
+    evaluations,
+    reviews: about("that are still to be made", list(review)),
     artifacts: list(artifact),
     log: list(logEntry),
   }),
