@@ -194,6 +194,8 @@ const lines: readonly (string | string[])[] = [
   "runs --task talk",
   "runs RUN",
   "runs show RUN",
+  "eval list",
+  "eval show talk",
   "service status",
   "config set notify.command true",
   "notify test",

@@ -92,6 +92,8 @@ const everyVerb = [
   "logs work",
   "logs more -f",
   "runs",
+  "eval list",
+  "eval show a",
   "kill --task rest",
   "fail rest --reason because",
   "rm rest",

@@ -77,6 +77,8 @@ const stateColours: Partial<Record<State, Colour>> = {
   "in-progress": "cyan",
   blocked: "yellow",
   "needs-merge": "yellow",
+  "in-review": "cyan",
+  "needs-you": "yellow",
   abandoned: "dim",
 };
 
