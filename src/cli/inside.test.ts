@@ -33,7 +33,7 @@ function verbOf(command: Command, verb: Command): string {
 
 /** Every verb that a run may use. A new one belongs here only when an agent at work should have it. */
 const open = `
-  add, agency list, agent lineage, agent list, agent show, artifact, blocked, chat list, chat show, completion, config get, config show, done, export, fail, failover list, list, log, logs, mcp, msg,
+  add, agency list, agent lineage, agent list, agent show, artifact, blocked, chat list, chat show, completion, config get, config show, done, eval list, eval show, export, fail, failover list, list, log, logs, mcp, msg,
   preset list, preset show, profile check, profile current, profile diff, profile export, profile history, profile lint,
   profile list, profile show, quickstart, ready, runs, runs show, service logs, service status, show, simulate, skill show,
   status, usage, watch, why, why-blocked`;
