@@ -9,5 +9,5 @@ export function isAttempt({ role, subject }: Pick<Run, "role" | "subject">): boo
 
 /** The latest attempt at a task; `live`: the latest of those that have not ended, or that have. */
 export function latestAttempt(graph: Graph, task: string, filter: { live?: boolean } = {}): Run | undefined {
-  return listRuns(graph, { task, ...filter }).find(isAttempt);
+  return listRuns(graph, { task, attempts: true, ...filter, limit: 1 })[0];
 }
