@@ -51,7 +51,9 @@ async function awaited(game, kind) {
 
 async function addTask(game) {
   const id = `late-${game.acknowledged.tasks.size}-${Math.floor(game.random() * 1e6)}`;
-  if (await isAcknowledged(game, ["add", id, "--id", id, "--exec", game.work(id)])) {
+  if (
+    await isAcknowledged(game, ["add", id, "--id", id, ...(game.hasAgents ? [] : ["--exec", game.work(id)])])
+  ) {
     game.acknowledged.tasks.add(id);
   }
 }

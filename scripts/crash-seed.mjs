@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startAgents } from "./crash-agents.mjs";
 import { blow, profiles, revive } from "./crash-blows.mjs";
 import { problemsIn } from "./crash-look.mjs";
 import { kill, processesOf } from "./crash-processes.mjs";
@@ -12,9 +13,9 @@ import { git, ok, wg } from "./crash-wg.mjs";
 const limitMs = 10 * 60_000;
 
 /** Plays a seed to its end; never throws: what goes wrong is a problem of the seed. */
-export async function playSeed(seed, tasks) {
+export async function playSeed(seed, { tasks, hasAgents }) {
   const startedMs = performance.now();
-  const game = newGame(seed, tasks);
+  const game = newGame(seed, tasks, hasAgents);
   let problems = [];
   let runs = 0;
   try {
@@ -33,13 +34,14 @@ export async function playSeed(seed, tasks) {
   return { seed, hasRepository, counts, kills, tookMs, problems, kept };
 }
 
-function newGame(seed, tasks) {
+function newGame(seed, tasks, hasAgents) {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), `wg-crash-${seed}-`)));
   const game = {
     root,
     project: path.join(root, "project"),
     home: path.join(root, "home"),
     tasks,
+    hasAgents,
     // Every third seed works in worktrees, which costs more.
     hasRepository: seed % 3 === 0,
     random: randomFrom(seed),
@@ -64,18 +66,24 @@ function workOf({ root, hasRepository, random }, id) {
 }
 
 async function setUp(game) {
-  const { tasks, project, random, root } = game;
+  const { tasks, random, root, hasAgents } = game;
   if (game.hasRepository) {
     await git(game, "init", "--quiet", "-b", "main");
     await git(game, "commit", "--quiet", "--allow-empty", "-m", "the first");
   }
   await ok(game, "init");
-  fs.writeFileSync(path.join(project, ".wg", "config.toml"), "[agent]\nmax_attempts = 100\n");
-  for (const name of profiles) await ok(game, "profile", "create", name, "-m", `claude:${name}`);
+  await ok(game, "config", "set", "agent.max_attempts", "100");
+  const server = hasAgents ? await startAgents(game, workOf(game, "$WG_TASK")) : [];
+  const models = hasAgents ? ["opus", "sonnet", "haiku"] : profiles;
+  for (const [index, name] of profiles.entries()) {
+    await ok(game, "profile", "create", name, "-m", `claude:${models[index]}`, ...server);
+  }
+  if (hasAgents) await ok(game, "profile", "use", "first", "--no-check");
   const lines = Array.from({ length: tasks }, (_, index) => {
     const id = `t${index}`;
     const after = index === 0 || random() < 0.4 ? [] : [`t${Math.floor(random() * index)}`];
-    return JSON.stringify({ id, kind: "task", title: id, status: "open", exec: game.work(id), after });
+    const exec = hasAgents ? {} : { exec: game.work(id) };
+    return JSON.stringify({ id, kind: "task", title: id, status: "open", ...exec, after });
   });
   const file = path.join(root, "graph.jsonl");
   fs.writeFileSync(file, `${lines.join("\n")}\n`);
@@ -109,6 +117,7 @@ async function underFire(game) {
 /** Ends the service and all its agents; the processes that are there all the same, which are then killed. */
 async function endAll(game) {
   await wg(game, ["service", "stop", "--kill-agents"]).catch(() => undefined);
+  game.server?.kill();
   for (let tries = 0; tries < 50; tries++) {
     if (processesOf(game.home).length === 0) return [];
     await sleep(100);

@@ -3,7 +3,11 @@ import { execFile, spawn } from "node:child_process";
 import * as path from "node:path";
 import { promisify } from "node:util";
 
-const main = path.join(process.env.WG_DIST ?? path.resolve(import.meta.dirname, "..", "dist"), "main.js");
+/** The program under fire. */
+export const main = path.join(
+  process.env.WG_DIST ?? path.resolve(import.meta.dirname, "..", "dist"),
+  "main.js",
+);
 
 /** Nothing of the machine's own settings reaches a game. */
 export function environmentOf({ home }) {
@@ -11,6 +15,7 @@ export function environmentOf({ home }) {
     PATH: process.env.PATH,
     HOME: home,
     WG_HOME: path.join(home, ".wg"),
+    SIM_KEY: "sk-of-nobody",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_CONFIG_NOSYSTEM: "1",
     ...{ GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.org" },

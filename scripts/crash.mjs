@@ -10,6 +10,8 @@ const help = `npm run test:crash -- [options]
   --seeds <n>   play so many, from 1 on (default 5)
   --from <n>    begin with this one
   --tasks <n>   tasks in the graph (default 200)
+  --agents claude   the real Claude Code at a simulated model server in place of shell commands (npm run test:agents
+                    installs it); for few tasks
   --jobs <n>    so many at a time (default: two for each processor, since much of a seed is waiting)
 
 For each seed: a project with a graph of tasks and a service, while its service, its workers, the commands they run and the
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     from: { type: "string", default: "1" },
     tasks: { type: "string", default: "200" },
     jobs: { type: "string", default: String(2 * os.availableParallelism()) },
+    agents: { type: "string" },
     help: { type: "boolean" },
   },
 });
@@ -39,7 +42,11 @@ const count = (text, name) => {
   console.error(`--${name} must be a whole number from 1`);
   process.exit(2);
 };
-const tasks = count(values.tasks, "tasks");
+if (![undefined, "claude"].includes(values.agents)) {
+  console.error("--agents knows claude alone");
+  process.exit(2);
+}
+const graph = { tasks: count(values.tasks, "tasks"), hasAgents: values.agents !== undefined };
 const jobs = count(values.jobs, "jobs");
 const first = count(values.seed ?? values.from, "seed");
 const last = values.seed === undefined ? first + count(values.seeds, "seeds") - 1 : first;
@@ -48,7 +55,7 @@ const played = [];
 let next = first;
 async function playOn() {
   while (next <= last) {
-    const result = await playSeed(next++, tasks);
+    const result = await playSeed(next++, graph);
     played.push(result);
     console.log(summary(result));
   }

@@ -103,6 +103,16 @@ describe("a move that was cut between two files", () => {
   });
 });
 
+it("what a deletion of a branch that was cut has left does not stop the next one", async () => {
+  commit({ a: "one\n" });
+  git("branch", "work");
+  const cut = "alias.cut=!touch .git/packed-refs.lock .git/packed-refs.new; kill -9 $PPID";
+  expect(await gitNoted(project, top, { branch: "work" }, ["-c", cut, "cut"])).toMatchObject({ code: -1 });
+  expect(() => git("branch", "-D", "work")).toThrow("packed-refs");
+  expect((await mend(project, top)).join()).toContain("packed-refs.lock, packed-refs.new");
+  git("branch", "-D", "work");
+});
+
 it("a lock from before the step is not its own, and stays", async () => {
   const from = commit({ a: "old\n" });
   git("checkout", "--quiet", "-b", "work");

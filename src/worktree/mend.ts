@@ -57,7 +57,8 @@ async function locksOf({ branch, notedMs }: Note, own: string, at: Checkout): Pr
   const common = await commonFolder(at);
   const locks = [
     ...["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => path.join(own, name)),
-    ...["packed-refs.lock", "config.lock"].map((name) => path.join(common, name)),
+    // git itself stumbles over a `packed-refs.new` for ever, which it writes under the lock of that name.
+    ...["packed-refs.lock", "packed-refs.new", "config.lock"].map((name) => path.join(common, name)),
     path.join(common, "refs", "heads", `${branch}.lock`),
   ];
   return locks.filter((lock) => {

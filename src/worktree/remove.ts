@@ -9,7 +9,7 @@ import { readRecord, removeRecord, type WorktreeRecord, worktreeFolder, writeRec
 import { adminFolder, commonFolder, isWithin, tipOf } from "./repository.ts";
 
 /** How often a branch is deleted before that is left to a later time. */
-const tries = 20;
+const tries = 10;
 
 /** Why a worktree stays, or undefined where nothing would be lost with it. */
 export async function reasonToKeep(
