@@ -40,7 +40,11 @@ export default defineConfig({
         testTimeout: 120_000,
       }),
       project("stress", heavy, { testTimeout: 600_000, env: { WG_STRESS: "1" } }),
-      project("agents", ["test/agents/**/*.test.ts"], { testTimeout: 120_000, fileParallelism: false }),
+      project("agents", ["test/agents/**/*.test.ts"], {
+        testTimeout: 120_000,
+        fileParallelism: false,
+        isolate: true,
+      }),
     ],
   },
 });

@@ -26,7 +26,7 @@ const settings: NotifySettings = { events: [], template: "json" };
 function deliver(more: Partial<NotifySettings>, env: Record<string, string> = {}) {
   const place = { cwd, env: { PATH: process.env["PATH"], ...env } };
   const way = more.command === undefined ? "webhook" : "command";
-  const limits = { command: 500, webhook: 500 };
+  const limits = { command: 500, webhook: 20_000 };
   return deliverFrom(place, limits)(way, message, { ...settings, ...more }, new AbortController().signal);
 }
 
