@@ -3,7 +3,6 @@ import { isTable } from "./toml.ts";
 
 /** Sections that only the original has, and no slip of the pen makes. */
 const ownSections = [
-  "agency",
   "checkpoint",
   "coordinator",
   "guardrails",
@@ -33,6 +32,9 @@ const ownKeys: readonly (readonly [string, string])[] = [
   ["llm_endpoints", "inherit_global"],
 ];
 
+/** How the original begins the names of what it has in [agency]; ours has none of these. */
+const agencyKey = /^(auto|assigner|evaluator|evolver|creator|triage|flip|eval_gate)_/;
+
 const endpointKeys = ["model", "api_key", "api_key_env", "api_key_file", "context_window"];
 const endpointProviders = ["openrouter", "local", "ollama", "llamacpp", "vllm", "gemini"];
 
@@ -43,6 +45,8 @@ export function isOriginal(table: Record<string, unknown>): boolean {
     return isTable(value) || (Array.isArray(value) && value.some(isTable)) ? value : undefined;
   };
   if (ownSections.some((name) => section(name) !== undefined)) return true;
+  const agency = section("agency");
+  if (isTable(agency) && Object.keys(agency).some((key) => agencyKey.test(key))) return true;
   return ownKeys.some(([name, key]) => {
     const value = section(name);
     return isTable(value) && Object.hasOwn(value, key);

@@ -54,6 +54,15 @@ describe("a file of the original wg", () => {
   });
 });
 
+it("a file of ours that sets agency is ours, and one of the original's that does is the original's", () => {
+  const ours = '[agency]\nassign = "model"\nflip = "always"\ngate_attempts = 1\nweights.correctness = 2';
+  const { values, notes } = fileLayer("global", "/h/config.toml", ours);
+  expect(values.get("agency.assign")?.value).toBe("model");
+  expect(notes).toBeUndefined();
+  const original = "[agency]\nauto_evaluate = true\nrun_mode = 0.2";
+  expect(fileLayer("global", "/h/config.toml", original).notes).toHaveLength(1);
+});
+
 it("a file of ours with one wrong key is no file of the original", () => {
   for (const wrong of [
     '[agent]\nmodell = "claude:opus"',
