@@ -16,6 +16,11 @@ import type { ReviewRole, RunRow } from "./tables.ts";
 const maxTries = 3;
 /** A run that was lost is made good for after this. */
 const lostWaitMs = 5000;
+/**
+ * What a run was turned away from rests by itself, and is asked no sooner; meanwhile there may be a profile that is free: a
+ * fallback at once, another that is switched to.
+ */
+const elsewhereMs = 30_000;
 
 /** Ends a review. What was found is recorded already; what was not is tried again, or recorded as no score. */
 export function afterReview(
@@ -83,7 +88,10 @@ function nextTry(
   }
   const patience = failure && patienceFor(failure, tries + 1, now, { afterAuth: failsOver });
   if (patience === undefined || (!patience.free && tries + 1 >= maxTries)) return undefined;
-  return { at: new Date(now.getTime() + patience.waitMs), counts: !patience.free };
+  const isTurnedAway = ["quota", "auth", "unreachable"].includes(failure?.class ?? "");
+  const longestMs = failsOver ? 0 : elsewhereMs;
+  const waitMs = isTurnedAway ? Math.min(patience.waitMs, longestMs) : patience.waitMs;
+  return { at: new Date(now.getTime() + waitMs), counts: !patience.free };
 }
 
 function planOf(graph: Graph, run: string): Plan | undefined {

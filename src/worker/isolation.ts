@@ -56,6 +56,8 @@ export async function enter(
 export interface Leaving {
   outcome: Outcome;
   merges: boolean;
+  /** The commit that was judged, of work that has passed its gate: nothing else is merged. */
+  judged?: string;
 }
 
 /**
@@ -65,7 +67,7 @@ export interface Leaving {
 export async function leave(
   isolated: Isolated,
   planned: PlannedWorktree,
-  { outcome, merges }: Leaving,
+  { outcome, merges, judged }: Leaving,
 ): Promise<string | undefined> {
   const { project, plan, env, record } = isolated;
   const task = readRecord(project, plan.task);
@@ -83,6 +85,9 @@ export async function leave(
       return undefined;
     }
     if (!merges) return undefined;
+    if (judged !== undefined && (await headOf(checkout)) !== judged) {
+      return `${planned.folder} was changed since it was judged; wg merge ${plan.task} takes it as it is`;
+    }
     const marked = await conflictMarks(checkout, task.target ?? task.from);
     if (marked.length > 0)
       return `marks of a conflict are left in ${marked.join(", ")}; then: wg merge ${plan.task}`;

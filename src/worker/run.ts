@@ -201,6 +201,7 @@ async function leaveWorktree(
   return leave({ ...running, plan }, plan.worktree, {
     outcome,
     merges: passed !== undefined || !isKept(plan),
+    ...(passed?.headCommit !== undefined && { judged: passed.headCommit }),
   });
 }
 

@@ -133,7 +133,10 @@ it("an assigner that fails keeps nothing from being done: it is nobody in partic
   expect(assignmentOf(graph, "server")).toMatchObject({ by: "default" });
   expect(assignmentOf(graph, "server")).not.toHaveProperty("name");
   expect(logOf("server").join("\n")).toMatch(/assigned to nobody in particular: the assigner chose nobody: /);
-  expect(assignmentOf(graph, "improve")).toMatchObject({ by: "default", reason: expect.stringContaining("holds no JSON object") });
+  expect(assignmentOf(graph, "improve")).toMatchObject({
+    by: "default",
+    reason: expect.stringContaining("holds no JSON object"),
+  });
   expect(rolesOf("server").slice(0, 2)).toEqual(["assigner", "worker"]);
 });
 
@@ -197,7 +200,9 @@ it("an evaluator that a person kills gives no score, and the task is for that pe
   const [judge] = reviewsIn("stopped");
   await place.ok("kill", judge?.id ?? "");
   await held("stopped");
-  expect(evaluationsOf(graph, "stopped")).toMatchObject([{ role: "evaluator", problem: expect.stringContaining("cancelled") }]);
+  expect(evaluationsOf(graph, "stopped")).toMatchObject([
+    { role: "evaluator", problem: expect.stringContaining("cancelled") },
+  ]);
   expect(reviewsIn("stopped")).toHaveLength(1);
 });
 

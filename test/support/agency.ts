@@ -29,17 +29,22 @@ export function scores(each: number): Record<string, number> {
 
 /**
  * A rule that answers a question about material that `about`, a pattern, is found in: with these fields and the question's
- * seal, or word for word with a text.
+ * seal, or word for word with a text. `path` limits it to a part of the server's path.
  */
 export function answering(
   question: Question,
   answer: Record<string, unknown> | string,
   about = "",
-  more: Omit<Rule, "match" | "steps"> = {},
+  { path: at, ...more }: Omit<Rule, "match" | "steps"> & { path?: string } = {},
 ): Rule {
   const final = typeof answer === "string" ? answer : JSON.stringify({ seal: "{{match.seal}}", ...answer });
   const pattern = [questions[question], about, '`seal`: the text "(?<seal>\\w+)"'].filter(Boolean).join(".*");
-  return { name: question, match: { prompt_pattern: pattern }, steps: [{ final }], ...more };
+  return {
+    name: question,
+    match: { prompt_pattern: pattern, ...(at && { path: at }) },
+    steps: [{ final }],
+    ...more,
+  };
 }
 
 /** Writes a profile at the model server behind `url` whose roles have each their own model. */
