@@ -33,7 +33,7 @@ export function evaluatePrompt(
   evidence: Evidence,
   seal: Seal,
 ): string {
-  const { changes, files, steps, log, check, closing, facts } = evidence;
+  const { changes, files, steps, log, check, closing, waiting, facts } = evidence;
   const parts = [
     "An agent has worked on a task. Score what it really did: what was changed and made counts, not what it says of itself.",
     materialRule(seal),
@@ -44,6 +44,7 @@ export function evaluatePrompt(
     material(seal, "log", log),
     material(seal, "check", check),
     material(seal, "closing words", closing),
+    material(seal, "tasks that wait for it", waiting),
     `Facts, as wg knows them:\n${facts}`,
     answerRule(seal),
   ];

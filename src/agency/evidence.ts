@@ -14,7 +14,7 @@ import { cut } from "../handlers/fields.ts";
 import { git } from "../worktree/git.ts";
 import { middleOut } from "./material.ts";
 
-/** Texts, empty where there is nothing. All but `closing` and `facts` were left by the work itself. */
+/** Texts, empty where there is nothing. All but `facts` may hold what an agent wrote. */
 export interface Evidence {
   changes: string;
   files: string;
@@ -23,12 +23,22 @@ export interface Evidence {
   check: string;
   /** The agent's own last words. */
   closing: string;
-  /** What wg knows of the run: how it ended, how long it took, who waits for it. */
+  /** Titles of the tasks that wait for it: a worker may have written them as well. */
+  waiting: string;
+  /** What wg knows of the run: how it ended and how long it took. Numbers and words of wg's own, and nobody else's. */
   facts: string;
 }
 
-/** In characters: of the changes, of all files together and of one, of the steps, the log and the check. */
-const limits = { changes: 60_000, files: 24_000, file: 6000, steps: 12_000, log: 12_000, check: 4000 };
+/** In characters: of the changes, of all files together and of one, of the steps, the log, the check and who waits. */
+const limits = {
+  changes: 60_000,
+  files: 24_000,
+  file: 6000,
+  steps: 12_000,
+  log: 12_000,
+  check: 4000,
+  waiting: 2000,
+};
 const maxArtifacts = 20;
 const maxSteps = 200;
 /** More of a diff than this is not even kept, in characters, and no larger file of events is read, in bytes. */
@@ -57,7 +67,8 @@ export async function gatherEvidence(
     log: logOf(graph, run),
     check: checkOf(run, path.join(folder, "verify.log")),
     closing: cut(run.result?.summary ?? "", limits.check),
-    facts: factsOf(graph, run),
+    waiting: waitingOf(graph, run),
+    facts: factsOf(run),
   };
 }
 
@@ -130,17 +141,17 @@ function checkOf({ plan, result }: PlannedRun, log: string): string {
   return `the command \`${plan.verify}\` ${how}\n${(readText(log) ?? "").slice(-limits.check)}`.trim();
 }
 
-function factsOf(graph: Graph, run: PlannedRun): string {
-  const { startedAt, endedAt, result, attempt } = run;
-  const waiting = outlines(graph, neededBy(graph, run.task)).map(({ id, title }) => `${id} (${title})`);
+function waitingOf(graph: Graph, { task }: PlannedRun): string {
+  const waiting = outlines(graph, neededBy(graph, task)).map(({ id, title }) => `- ${id}: ${title}`);
+  return waiting.length === 0 ? "none" : middleOut(waiting.join("\n"), limits.waiting);
+}
+
+function factsOf({ startedAt, endedAt, result, attempt }: PlannedRun): string {
   const tookMs = Date.parse(endedAt ?? "") - Date.parse(startedAt ?? "");
   const facts = [
     `It was attempt ${attempt} at the task, and ended as ${result?.outcome ?? "nothing yet"}.`,
     Number.isNaN(tookMs) ? "" : `It took ${Math.round(tookMs / 1000)} s and ${result?.turns ?? 0} turns.`,
     result !== undefined && result.denials > 0 ? `${result.denials} tool calls were turned down.` : "",
-    waiting.length === 0
-      ? "No task waits for it."
-      : `Tasks that wait for it: ${cut(waiting.slice(0, 20).join(", "), 2000)}.`,
   ];
   return facts.filter((fact) => fact !== "").join("\n");
 }

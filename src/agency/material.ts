@@ -11,9 +11,9 @@ export function newSeal(): Seal {
   return randomBytes(6).toString("hex");
 }
 
-/** A piece of material with its name; empty text gives none. The seal in a text is taken out of it. */
+/** A piece of material with its name; empty text gives none. A seal in a text is blotted out. */
 export function material(seal: Seal, name: string, text: string): string {
-  const body = text.replaceAll(seal, "").trim();
+  const body = text.replaceAll(seal, "(seal)").trim();
   return body === "" ? "" : `[begin ${name} ${seal}]\n${body}\n[end ${name} ${seal}]`;
 }
 

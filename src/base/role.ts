@@ -7,6 +7,11 @@ export type Role = (typeof roles)[number];
 /** Those whose runs belong to tasks. */
 export const taskRoles = ["worker", "assigner", "evaluator", "flip"] as const satisfies readonly Role[];
 
+/** True for one who only answers a question, in a folder of its own outside of the project. */
+export function isAsking({ role }: { role: Role }): boolean {
+  return role === "evaluator" || role === "flip" || role === "assigner";
+}
+
 /**
  * What a run may do: `read-only` reads the working directory; `workspace` also writes inside it and runs
  * commands there; `full` has no limits of ours.

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { claudeArguments, claudeInput } from "./claude-arguments.ts";
 
 const plan = {
+  role: "worker" as const,
   route: { handler: "claude" as const, model: "opus" },
   limits: { timeoutMs: 60_000, hangAfterMs: 30_000, maxTurns: 20 },
   permissions: "workspace" as const,
@@ -24,6 +25,13 @@ it("a read-only run is not even offered a tool that writes or runs", () => {
     ...bounds,
     ...["--permission-mode", "dontAsk", "--tools", "Read,Grep,Glob", "--strict-mcp-config"],
   ]);
+});
+
+it("a judge reads no settings and no instructions that lie in folders", () => {
+  for (const role of ["evaluator", "flip", "assigner"] as const) {
+    const args = claudeArguments({ ...plan, role, permissions: "read-only" }, "/run/s.json");
+    expect(args.slice(-2)).toEqual(["--setting-sources", "user"]);
+  }
 });
 
 it("a run without commands reports by wg's own tools, and by no others", () => {

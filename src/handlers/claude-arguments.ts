@@ -1,5 +1,5 @@
 // The command line of Claude Code for a plan: everything that decides what runs is said, nothing secret is.
-import type { Permissions } from "../base/role.ts";
+import { isAsking, type Permissions } from "../base/role.ts";
 import type { Plan } from "../graph/plan.ts";
 import { claudeServers, claudeServerTools } from "./mcp-server.ts";
 
@@ -8,7 +8,7 @@ import { claudeServers, claudeServerTools } from "./mcp-server.ts";
  * what Claude is told first.
  */
 export function claudeArguments(
-  plan: Pick<Plan, "route" | "limits" | "permissions" | "mcp" | "resume">,
+  plan: Pick<Plan, "role" | "route" | "limits" | "permissions" | "mcp" | "resume">,
   settingsFile: string,
   preamble?: string,
 ): string[] {
@@ -19,6 +19,8 @@ export function claudeArguments(
     ...["--settings", settingsFile],
     ...["--max-turns", String(plan.limits.maxTurns)],
     ...permissionArguments[plan.permissions],
+    // Of what lies in folders, a file above its own among it, nothing tells a judge what to do.
+    ...(isAsking(plan) ? ["--setting-sources", "user"] : []),
     ...(plan.mcp ? ["--mcp-config", JSON.stringify(claudeServers), "--allowedTools", claudeServerTools] : []),
     ...(preamble === undefined ? [] : ["--append-system-prompt", preamble]),
     ...(plan.resume === undefined ? [] : ["--resume", plan.resume]),

@@ -4,6 +4,7 @@ import { codexArguments } from "./codex-arguments.ts";
 
 const plan = {
   run: "r-1",
+  role: "worker" as const,
   task: "fix-it",
   project: "/p",
   cwd: "/p",
@@ -35,6 +36,15 @@ it("a workspace run writes in its directory alone, on the user's own login", () 
 it("a read-only run writes nothing", () => {
   const args = codexArguments({ ...plan, permissions: "read-only" });
   expect(args).toEqual([...start, "-s", "read-only", ...shared, ...model, "-"]);
+});
+
+it("a judge reads no instructions that lie in folders", () => {
+  for (const role of ["evaluator", "flip", "assigner"] as const) {
+    const args = codexArguments({ ...plan, role, permissions: "read-only" });
+    expect(args).toEqual([
+      ...[...start, "-s", "read-only", ...shared, "-c", "project_doc_max_bytes=0", ...model, "-"],
+    ]);
+  }
 });
 
 it("a run that can write nothing reports by wg's own tools, whose server gets its token by name alone", () => {

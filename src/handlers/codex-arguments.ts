@@ -1,6 +1,7 @@
 // The command line of Codex for a plan: everything that decides what runs is said, nothing secret is.
 import * as path from "node:path";
 import { requestUrl } from "../base/endpoint.ts";
+import { isAsking } from "../base/role.ts";
 import { routeText } from "../base/route.ts";
 import type { Plan } from "../graph/plan.ts";
 import { endpointKeyName } from "./environment.ts";
@@ -14,6 +15,7 @@ const maxIdleMs = 300_000;
 type CodexPlan = Pick<
   Plan,
   | "run"
+  | "role"
   | "task"
   | "chat"
   | "project"
@@ -43,6 +45,8 @@ export function codexArguments(plan: CodexPlan, preamble?: string): string[] {
     // Names with KEY, SECRET or TOKEN in them do not reach the commands the agent runs.
     ...set("shell_environment_policy.ignore_default_excludes", false),
     ...runVariables(plan),
+    // Of what lies in folders, one above its own among them, nothing tells a judge what to do.
+    ...(isAsking(plan) ? set("project_doc_max_bytes", 0) : []),
     ...(preamble === undefined ? [] : set("developer_instructions", preamble)),
     ...providerArguments(plan),
     ...(plan.mcp ? codexServerArguments : []),

@@ -1,6 +1,7 @@
 // What a project tells its agents: AGENTS.md, or CLAUDE.md where there is none, from the project's root to the working directory.
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isAsking } from "../base/role.ts";
 import type { Plan } from "../graph/plan.ts";
 import { cut } from "./fields.ts";
 import { placeOf } from "./nex-place.ts";
@@ -10,9 +11,10 @@ const names = ["AGENTS.md", "CLAUDE.md"];
 const maxLength = 12_000;
 const maxBytes = 1024 * 1024;
 
-/** The instructions with their files' names, the root's first; "" where there are none. What leads out of the project is not read. */
-export function instructionsFor(plan: Pick<Plan, "project" | "cwd" | "worktree">): string {
+/** The instructions with their files' names, the root's first; "" where there are none, and for a judge. What leads out of the project is not read. */
+export function instructionsFor(plan: Pick<Plan, "role" | "project" | "cwd" | "worktree">): string {
   const { cwd } = plan;
+  if (isAsking(plan)) return "";
   // A chat outside of any project has none; a worktree has the project's own files in its commit.
   const project = plan.worktree?.folder ?? (plan.project || cwd);
   const texts = foldersBetween(project, cwd).flatMap((folder) => {

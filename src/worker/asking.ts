@@ -1,6 +1,5 @@
-// Runs that answer one question: which they are, and what comes of them.
+// Runs that answer one question: what comes of them.
 import type { Found } from "../graph/found.ts";
-import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
 import type { PlannedRun } from "../graph/run.ts";
 
@@ -9,9 +8,4 @@ export interface RoleEnd {
   result: RunResult;
   found?: Found;
   passed?: PlannedRun;
-}
-
-/** True for a run that asks one question, in a folder of its own outside of the project. */
-export function isAsking({ role }: Pick<Plan, "role">): boolean {
-  return role === "evaluator" || role === "flip" || role === "assigner";
 }

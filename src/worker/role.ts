@@ -75,8 +75,10 @@ async function judge(roled: Roled, role: ReviewRole, play: Play): Promise<RoleEn
   );
   if ("problem" in inferred) return { result: resultOf(inferred) };
   const { results } = inferred;
-  const compared = await ask(roled, comparePrompt(task, inferred.value, seal), play, (answer) =>
-    readFidelity(answer, seal),
+  // Who answered the first question knows its seal, so the second has one of its own.
+  const other = newSeal();
+  const compared = await ask(roled, comparePrompt(task, inferred.value, other), play, (answer) =>
+    readFidelity(answer, other),
   );
   const asked = { ...compared, results: [...results, ...compared.results] };
   return judged(roled, role, subject, asked, `What the work alone shows:\n${inferred.value}`);

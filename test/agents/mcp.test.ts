@@ -133,6 +133,7 @@ function commandLine(agent: Agent): string[] {
   }
   const planned = codexArguments({
     run: "r-none",
+    role: "worker",
     task: "none",
     project: place.project,
     cwd: place.project,
