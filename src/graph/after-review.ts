@@ -1,9 +1,9 @@
 // What the end of an evaluator's or flip's run makes of the task: it passes, is sent back, or is looked at once more.
 
 import type { Graph } from "./database.ts";
-import { addEvaluation } from "./evaluation.ts";
+import { addEvaluation, evaluationsOf } from "./evaluation.ts";
 import type { AfterRun } from "./found.ts";
-import { applyVerdict } from "./gate.ts";
+import { applyVerdict, type Verdict } from "./gate.ts";
 import { addLog } from "./log.ts";
 import { patienceFor } from "./patience.ts";
 import type { Plan } from "./plan.ts";
@@ -37,8 +37,10 @@ export function afterReview(
   const gate = planOf(graph, subject)?.review?.gate;
   if (found?.kind === "evaluation") {
     dropReview(graph, subject, role);
-    if (gate === undefined || found.verdict === undefined) return;
-    applyVerdict(graph, { task, run: subject, gate, unmerged }, found.verdict, now);
+    const isLast = asked.every((each) => each.role === role);
+    const verdict = found.verdict ?? (isLast ? unscored(graph, task, subject) : undefined);
+    if (gate === undefined || verdict === undefined) return;
+    applyVerdict(graph, { task, run: subject, gate, unmerged }, verdict, now);
     return;
   }
   const why = result.failure?.message ?? `its run was ${result.outcome}`;
@@ -70,6 +72,15 @@ export function afterReview(
   addLog(graph, task, { by: "wg", message: `${role} gave no score: ${why}`.slice(0, 16_000), run: id }, now);
   if (gate === undefined || isJudge || asked.some((each) => each.role !== role)) return;
   applyVerdict(graph, { task, run: subject, gate }, { kind: "no-score", why: `${role}: ${why}` }, now);
+}
+
+/** The other one has ended without a score after this one was asked what the gate says: nobody else decides then. */
+function unscored(graph: Graph, task: string, run: string): Verdict | undefined {
+  const said = evaluationsOf(graph, task).filter((each) => each.run === run && !each.isJudge);
+  const silent = ["evaluator", "flip"]
+    .map((role) => said.findLast((each) => each.role === role))
+    .find((each) => each !== undefined && each.total === undefined);
+  return silent && { kind: "no-score", why: `${silent.role}: ${silent.problem ?? "no score"}` };
 }
 
 /** When to look once more; undefined when that is no use. */
