@@ -8,6 +8,7 @@ import { closeGraph, openGraph } from "../graph/database.ts";
 import { readyTasks } from "../graph/ready.ts";
 import { liveRuns, type Run } from "../graph/run.ts";
 import type { Task } from "../graph/task.ts";
+import { canaryOf } from "../profile/canary.ts";
 import { type Change, changeOf, type Impact, switchImpact } from "../profile/impact.ts";
 import { versionText } from "../profile/outcome.ts";
 import type { SwitchRequest } from "../profile/switch.ts";
@@ -28,6 +29,8 @@ interface Work {
   ready: (Change & { task: string })[];
   live: Pick<Run, "id" | "task" | "route" | "profile" | "revision">[];
   chats: ChatCount[];
+  /** The candidate of the canary that goes with the pointer. */
+  endsCanary?: string;
 }
 
 /** No queue is looked at further than this. */
@@ -41,7 +44,8 @@ export async function dryRun(
 ): Promise<void> {
   const impact = switchImpact(where, request);
   const inProject = where.project === undefined ? { ready: [], live: [] } : workOf(where.project, impact);
-  const work = { ...inProject, chats: await chatsThatStay(where) };
+  const endsCanary = canaryAhead(where, request);
+  const work = { ...inProject, chats: await chatsThatStay(where), ...(endsCanary && { endsCanary }) };
   const isProfile = impact.target.active.name !== undefined;
   const checks = check && isProfile ? await checkTarget(io, where, impact.target, impact.followers) : [];
   if (worst(checks.map(({ verdict }) => verdict)) === "no") io.status = 3;
@@ -50,6 +54,16 @@ export async function dryRun(
   if (checks.length > 0) print(io, "");
   printChecks(io, checks);
   for (const sentence of sentences(impact, work, checks)) say(io, plain(sentence));
+}
+
+function canaryAhead({ home }: Where, { project }: SwitchRequest): string | undefined {
+  try {
+    return canaryOf(home, project)?.canary.profile;
+  } catch (error) {
+    // A switch takes one away that cannot be read.
+    if (error instanceof WgError) return undefined;
+    throw error;
+  }
 }
 
 function workOf(project: Project, impact: Impact): Omit<Work, "chats"> {
@@ -106,7 +120,11 @@ function valueText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-function sentences(impact: Impact, { live, chats }: Work, checks: readonly ProfileCheck[]): string[] {
+function sentences(
+  impact: Impact,
+  { live, chats, endsCanary }: Work,
+  checks: readonly ProfileCheck[],
+): string[] {
   const { from, to, changed, followsHere, services } = impact;
   const would = changed
     ? `it would go from ${versionText(from)} to ${versionText(to)}`
@@ -119,6 +137,7 @@ function sentences(impact: Impact, { live, chats }: Work, checks: readonly Profi
       follows ? `the service of ${project} would follow` : `the service of ${project} would stay: ${why}`,
     ),
     ...(staying === undefined ? [] : [staying]),
+    ...(endsCanary === undefined ? [] : [`the canary of ${endsCanary} would end`]),
     ...(followsHere ? [] : ["this place would stay as it is; something higher decides here"]),
     `nothing was changed; ${would}${blocked ? ", but the check would refuse it" : ""}`,
   ];
@@ -126,7 +145,7 @@ function sentences(impact: Impact, { live, chats }: Work, checks: readonly Profi
 
 function impactJson(
   { target: _, before: __, followers: ___, ...impact }: Impact,
-  { ready, live, chats }: Work,
+  { ready, live, chats, endsCanary }: Work,
   checks: readonly ProfileCheck[],
 ): Record<string, unknown> {
   return {
@@ -135,6 +154,7 @@ function impactJson(
     readyTasks: ready,
     inFlight: live.map(({ id, ...run }) => ({ run: id, ...run })),
     chats,
+    ...(endsCanary !== undefined && { endsCanary }),
     check: checks.map(checkJson),
   };
 }

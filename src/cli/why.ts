@@ -8,6 +8,7 @@ import { findRun, listRuns, type PlannedRun, requireRun } from "../graph/run.ts"
 import { findTask, requireTask, type Task } from "../graph/task.ts";
 import { type Chosen, choose } from "../plan/choose.ts";
 import { type Reason, reasonsOf } from "../plan/explain.ts";
+import { type CanaryHere, canaryHere, sideIn } from "../profile/arms.ts";
 import { loadSettings } from "../profile/load.ts";
 import { type Answers, answersOf } from "../worker/answers.ts";
 import type { Io } from "./io.ts";
@@ -49,23 +50,34 @@ Examples:
 }
 
 function why(io: Io, id: string, { json }: Options): void {
-  const settings = settingsNow(io);
+  const here = placeNow(io);
   withGraph(io, (graph, project) => {
-    const found = runsOf(graph, id).map((run) => explain(run, findTask(graph, run.task), settings, project));
+    const found = runsOf(graph, id).map((run) => {
+      const task = findTask(graph, run.task);
+      return explain(run, task, settingsFor(here, task), project);
+    });
     if (json) return printJson(io, { runs: found.map(whyJson) });
     if (found.length === 0) return say(io, `${id} never ran`);
     print(io, found.map((each) => whyText(io, each)).join("\n\n"));
   });
 }
 
-/** The settings in force here, or why there are none. */
-function settingsNow(io: Io): Settings | WgError {
+/** The settings in force here with the canary beside them, or why there are none. */
+function placeNow(io: Io): { settings: Settings; canary: CanaryHere | undefined } | WgError {
   try {
-    return loadSettings(whereOf(io)).settings;
+    const where = whereOf(io);
+    const { settings } = loadSettings(where);
+    return { settings, canary: canaryHere(where, settings) };
   } catch (error) {
     if (error instanceof WgError) return error;
     throw error;
   }
+}
+
+/** What the task would be planned with: its side's settings while a canary is on. */
+function settingsFor(here: ReturnType<typeof placeNow>, task: Task | undefined): Settings | WgError {
+  if (here instanceof WgError || task === undefined) return here instanceof WgError ? here : here.settings;
+  return sideIn(here.canary, here.settings, task).settings;
 }
 
 /** The runs of a task, the oldest first; else the one run of this id. */

@@ -94,6 +94,7 @@ export const dryRun = envelope({
   services: list(object<ServiceImpact>({ project: text, follows: flag, why: maybe(text) })),
   readyTasks: list(object<Change & { task: string }>({ task: text, ...change })),
   chats,
+  endsCanary: maybe(about("the candidate of the canary that would end", text)),
   inFlight: list(object({ run: text, task: text, route: text, profile: text, revision: text })),
   check: list(profileCheck),
 });

@@ -51,6 +51,31 @@ export function canaryHere(where: Where, settings: Settings): CanaryHere | undef
   };
 }
 
+/** Settings to plan with; `arm` where they are those of a side. */
+export interface Side {
+  settings: Settings;
+  arm?: ArmName;
+}
+
+/** As much of a task as its side depends on. */
+export interface Sided {
+  id: string;
+  model?: string;
+  exec?: string;
+  samePlanAs?: string;
+}
+
+/**
+ * The side of a worker run of this task, all its attempts alike; `settings` are those of what is active. What says itself
+ * what it runs on is on none: a command, a task with a model of its own, the repetition of a plan.
+ */
+export function sideIn(here: CanaryHere | undefined, settings: Settings, task: Sided): Side {
+  const isOwn = task.model !== undefined || task.exec !== undefined || task.samePlanAs !== undefined;
+  if (here?.kind !== "on" || isOwn) return { settings };
+  const arm = armOf(here.canary, task.id);
+  return { arm, settings: here.settings[arm] };
+}
+
 /** The side of a task. Pure, and the same for every service and every attempt. */
 export function armOf({ share }: Pick<Canary, "share">, task: string): ArmName {
   return isInShare(task, share) ? "canary" : "main";

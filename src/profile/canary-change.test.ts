@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WgError } from "../base/error.ts";
 import { homeOf, type Project, projectAt } from "../base/home.ts";
-import { armOf, canaryHere, changedSides } from "./arms.ts";
+import { armOf, canaryHere, changedSides, sideIn } from "./arms.ts";
 import { parseCanary } from "./canary.ts";
 import { abortCanary, beginCanary, type CanaryRequest, isCanaryOn, promoteCanary } from "./canary-change.ts";
 import { parseGuardrail } from "./guardrail.ts";
@@ -143,6 +143,16 @@ describe("a canary", () => {
     const tasks = Array.from({ length: 200 }, (_, index) => `task-${index}`);
     const inAt = (share: number) => tasks.filter((task) => armOf({ share }, task) === "canary");
     expect(inAt(0.4)).toEqual(expect.arrayContaining(inAt(0.2)));
+  });
+
+  it("has no part in a task that says itself what it runs on", async () => {
+    await begin("green", { share: 0.9 });
+    const { settings } = loadSettings(where);
+    const id = "task-1";
+    expect(sideIn(here(), settings, { id }).arm).toBe(armOf({ share: 0.9 }, id));
+    for (const own of [{ model: "codex:x" }, { exec: "true" }, { samePlanAs: "r-1" }]) {
+      expect(sideIn(here(), settings, { id, ...own })).toEqual({ settings });
+    }
   });
 
   it.each<[string, () => Promise<unknown>, string]>([

@@ -11,6 +11,8 @@ import {
   type CanaryArm,
   canaryFile,
   canaryFileFor,
+  canaryOf,
+  pointedAt,
   readCanary,
   removeCanary,
   writeCanary,
@@ -23,7 +25,7 @@ import { loadNamed, loadSettings } from "./load.ts";
 import { baseName } from "./name.ts";
 import { type Listener, placeOf, type Reply } from "./nudge.ts";
 import { nextRoute, type SwitchOutcome } from "./outcome.ts";
-import { noPointer, pointerWord, readPointer } from "./pointer.ts";
+import { noPointer } from "./pointer.ts";
 import { chainAt } from "./project-profiles.ts";
 import { type Changing, recorder } from "./record.ts";
 import { keepRevision } from "./revisions.ts";
@@ -132,6 +134,7 @@ async function beginNow(where: Where, request: CanaryRequest, signal: AbortSigna
       ...(judges === undefined ? [] : [judges]),
       ...changedSides(bare, canary),
       ...notHere(where, file),
+      ...standingAside(where, listeners),
     ],
     tookMs: request.now().getTime() - startedMs,
   };
@@ -147,11 +150,10 @@ export function abortCanary(
     const { home } = where;
     const { project, why, since } = request;
     const file = canaryFile(home, project);
-    const active = activeWord(where, project);
-    const canary = readableCanary(file, active);
-    const ending = endingOf(file, active);
-    if (ending === undefined || (since !== undefined && canary?.since !== since))
-      throw noCanary(where, project);
+    const ending = endingOf(file, pointedAt(home, project));
+    const canary = ending?.canary;
+    const isOther = since !== undefined && canary?.since !== since;
+    if (ending === undefined || isOther) throw noCanary(where, project);
     const notes: string[] = [];
     const listeners = canaryListeners(where, project, file);
     const record = recorder(home, request, "", (note) => notes.push(note));
@@ -185,10 +187,9 @@ export function promoteCanary(
 }
 
 /** True while there is one of this pointer, also where its file cannot be read. */
-export function isCanaryOn({ home }: Where, project: Project | undefined): boolean {
-  const file = canaryFile(home, project);
+export function isCanaryOn({ home }: Pick<Where, "home">, project: Project | undefined): boolean {
   try {
-    return readCanary(file, activeWord({ home, env: {} }, project)) !== undefined;
+    return canaryOf(home, project) !== undefined;
   } catch (error) {
     if (error instanceof WgError) return true;
     throw error;
@@ -197,7 +198,7 @@ export function isCanaryOn({ home }: Where, project: Project | undefined): boole
 
 /** The canary of the pointer of `project`, or of the global one. Refuses `no-canary` (exit 4) and `bad-canary`. */
 export function requireCanary(where: Where, project: Project | undefined): Canary {
-  const canary = readCanary(canaryFile(where.home, project), activeWord(where, project));
+  const canary = canaryOf(where.home, project);
   if (canary === undefined) throw noCanary(where, project);
   return canary;
 }
@@ -283,24 +284,27 @@ function notHere(where: Where, file: string): string[] {
   }
 }
 
-function activeWord({ home }: Where, project: Project | undefined): string {
-  const pointer = readPointer(project?.pointer ?? home.pointer);
-  return pointerWord(pointer, project === undefined ? "everywhere" : "project");
+/** Which of the services that a canary concerns go on without it, and why. */
+function standingAside({ home }: Where, listeners: readonly Listener[]): string[] {
+  return listeners.flatMap(({ service, follows }) => {
+    const why = follows ? whyAside(placeOf(home, service)) : undefined;
+    return why === undefined ? [] : [`the service of ${service.project} goes on without: ${why}`];
+  });
 }
 
-function readableCanary(file: string, active: string): Canary | undefined {
+function whyAside(place: Where): string | undefined {
   try {
-    return readCanary(file, active);
+    const here = canaryHere(place, loadSettings(place).settings);
+    return here?.kind === "aside" ? here.why : undefined;
   } catch (error) {
-    if (error instanceof WgError) return undefined;
+    if (error instanceof WgError) return error.message;
     throw error;
   }
 }
 
 function noCanary({ home, project }: Where, asked: Project | undefined): WgError {
   const other = asked === undefined ? project : undefined;
-  const isOther =
-    other !== undefined && readableCanary(other.canary, activeWord({ home, env: {} }, other)) !== undefined;
+  const isOther = other !== undefined && isCanaryOn({ home }, other);
   return new WgError("no-canary", asked === undefined ? "there is no canary" : "this project has no canary", {
     exit: 4,
     hint: isOther

@@ -7,6 +7,8 @@ import type { Recorder } from "./record.ts";
 /** A canary that is about to end; `name` is its candidate. */
 export interface Ending {
   name: string;
+  /** Absent where its file cannot be read. */
+  canary?: Canary;
   end(): void;
   /** Undoes `end`; `at` is the time of that. */
   putBack(at: string): void;
@@ -42,6 +44,7 @@ export function endingOf(file: string, active: string): Ending | undefined {
   ] as const;
   return {
     name: candidate.profile,
+    canary,
     end,
     putBack,
     alone: (record, why) => ({

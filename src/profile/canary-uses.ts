@@ -1,8 +1,7 @@
 // Which canaries are on that a profile is a side of, so that its name is not taken from under them.
 import { WgError } from "../base/error.ts";
 import { type Project, projectAt } from "../base/home.ts";
-import { type Canary, canaryFile, readCanary } from "./canary.ts";
-import { pointerWord, readPointer } from "./pointer.ts";
+import { type Canary, canaryOf } from "./canary.ts";
 import { runningServices } from "./services.ts";
 import type { Where } from "./where.ts";
 
@@ -16,17 +15,13 @@ export function refuseSide(where: Where, name: string, hint: string): void {
 export function isSide(where: Where, name: string): boolean {
   const roots = [where.project?.root, ...runningServices(where.home).map(({ project }) => project)];
   const projects = [...new Set(roots)].flatMap((root) => (root === undefined ? [] : [projectAt(root)]));
-  const canaries = [undefined, ...projects].flatMap((project) => canaryOf(where, project) ?? []);
+  const canaries = [undefined, ...projects].flatMap((project) => readable(where, project) ?? []);
   return canaries.some(({ main, canary }) => main.profile === name || canary.profile === name);
 }
 
-function canaryOf({ home }: Where, project: Project | undefined): Canary | undefined {
-  const pointer = readPointer(project?.pointer ?? home.pointer);
+function readable({ home }: Where, project: Project | undefined): Canary | undefined {
   try {
-    return readCanary(
-      canaryFile(home, project),
-      pointerWord(pointer, project === undefined ? "everywhere" : "project"),
-    );
+    return canaryOf(home, project);
   } catch (error) {
     if (error instanceof WgError) return undefined;
     throw error;

@@ -6,6 +6,7 @@ import type { Home, Project } from "../base/home.ts";
 import type { ActiveProfile, Origin } from "../config/settings.ts";
 import { type Guardrail, guardrailText, parseGuardrail } from "./guardrail.ts";
 import { baseName, isProfileName } from "./name.ts";
+import { pointerWord, readPointer } from "./pointer.ts";
 import type { Where } from "./where.ts";
 
 /** One side: a profile, `base` for none, at the revision that was kept when the canary began. */
@@ -54,6 +55,17 @@ export function readCanary(file: string, active: string): Canary | undefined {
   const text = readText(file, maxBytes);
   const canary = text === undefined ? undefined : parseCanary(file, text);
   return canary?.main.profile === active ? canary : undefined;
+}
+
+/** The canary that goes with the pointer of `project`, or with the global one. Refuses as `readCanary`. */
+export function canaryOf(home: Home, project: Project | undefined): Canary | undefined {
+  return readCanary(canaryFile(home, project), pointedAt(home, project));
+}
+
+/** What a pointer says, in the word that a canary has for it. */
+export function pointedAt(home: Home, project: Project | undefined): string {
+  const pointer = readPointer(project?.pointer ?? home.pointer);
+  return pointerWord(pointer, project === undefined ? "everywhere" : "project");
 }
 
 /** The canary that counts at a place where this is active. Refuses as `readCanary`. */

@@ -44,7 +44,7 @@ function profile(name: string, model = `${name}-model`): void {
 async function runsOf(tasks: readonly NewTask[]): Promise<Run[]> {
   const ids = tasks.map((task) => addTask(graph, task, new Date()).id);
   return place.until("all runs are over", () => {
-    const runs = ids.map((task) => listRuns(graph, { task, live: false, limit: 1 })[0]);
+    const runs = ids.map((task) => listRuns(graph, { task, live: false, attempts: true, limit: 1 })[0]);
     return runs.every((run) => run !== undefined) && runs.flatMap((run) => run ?? []);
   });
 }
@@ -64,7 +64,10 @@ it("each task is on its side whatever becomes of the files, every run proves it,
   const { applied } = JSON.parse(await place.ok("service", "status", "--json"));
   expect(applied.canary).toMatchObject({ share: 0.5, main: { profile: "one" }, canary: { profile: "two" } });
 
-  const before = await runsOf(named("before", 5));
+  const ofOther = named("before", 5).findIndex(({ id = "" }) => armOf({ share: 0.5 }, id) === "canary");
+  const before = await runsOf(
+    named("before", 5).map((task, index) => ({ ...task, tags: index === ofOther ? ["evaluate"] : [] })),
+  );
   profile("one", "edited");
   profile("two", "edited");
   const after = await runsOf([...named("after", 5), { title: "own", id: "own", model: "local:its-own" }]);
@@ -79,6 +82,13 @@ it("each task is on its side whatever becomes of the files, every run proves it,
   });
   expect(runs.map(sides)).toEqual(expected);
   expect(new Set(expected.map(({ arm }) => arm)).size).toBe(2);
+
+  const judged = await place.until("somebody looks at the work", () =>
+    listRuns(graph, { task: `before-${ofOther}` }).find(({ role }) => role === "evaluator"),
+  );
+  expect(judged).toMatchObject({ profile: "two", revision: other.revision });
+  const why = JSON.parse(await place.ok("why", before[ofOther]?.id ?? "", "--json"));
+  expect(why.runs[0].reasons.filter(({ changed }: { changed?: true }) => changed)).toEqual([]);
 
   const status = JSON.parse(await place.ok("status", "--json"));
   const count = (arm: string) => expected.filter((each) => each.arm === arm).length;
