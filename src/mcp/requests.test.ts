@@ -128,7 +128,7 @@ describe("outside of a run", () => {
   it("what holds a task back is told with it", () => {
     holdTask(graph, "last", { kind: "gate", reason: "look first" }, now);
     expect(say(person(), "show", { id: "last" })).toBe(
-      "last  blocked  Do last\nheld back: needs you (look first)",
+      "last  needs-you  Do last\nheld back: needs you (look first)",
     );
   });
 
