@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { roles } from "../base/role.ts";
 import type { Io } from "./io.ts";
 import { since, sinceHelp } from "./since.ts";
+import { count } from "./task-options.ts";
 
 /** Adds `run`, `env`, `compare`, `copy`, `rename`, `lint` and `trust`. */
 export function addEverydayVerbs(profile: Command, io: Io): void {
@@ -73,7 +74,13 @@ function compareVerb(io: Io): Command {
     .addOption(new Option("--role <role>", "the runs of this role").choices(roles).default("worker"))
     .option("--tag <tag>", "only tasks with this tag")
     .option("--since <time>", `only runs that began since then: ${sinceHelp}`, since)
-    .option("--json", "print one JSON envelope")
+    .option(
+      "--judge <profile>",
+      "have a sample of the work judged anew by the evaluator of this profile alone",
+    )
+    .option("--sample <number>", "with --judge: so many tasks of each profile; the default is 30", count)
+    .option("--yes", "with --judge: do it without asking")
+    .option("--json", "print one JSON envelope; asks nothing")
     .action(async (words, options) =>
       (await import("./profile-compare.ts")).compareProfiles(io, words, options),
     )
@@ -85,10 +92,15 @@ of 100 cases. One profile is called better when the interval of the difference, 
 leaves out zero; "no difference shown" means that all of it is below 0.10 in evaluation, or below 15 points in tasks done;
 anything else is too thin to tell, and about how much more it takes is said. docs/agency.md says how, and what to doubt.
 
+With --judge one judge looks at the work of all, here and now, one run after the other; what it has judged before is not
+judged again. What it will cost is said first; where nobody can be asked it needs --yes, and ends with 4 without it. Its
+scores count in such comparisons alone.
+
 Examples:
   wg profile compare
   wg profile compare claude codex --since 4w
-  wg profile compare --tag parser --json`,
+  wg profile compare --tag parser --json
+  wg profile compare claude codex --judge wgnext --sample 20`,
     );
 }
 

@@ -74,6 +74,7 @@ export const compareEnvelopes = {
     tag: maybe(text),
     since: maybe(time),
     judge: maybe(about("the profile whose words count alone", text)),
+    judged: maybe(about("how many runs it has scored just now", count)),
     profiles: list(profile),
     ...told,
     pairs: list(object<Pair>({ a: text, b: text, ...told, differences: list(difference) })),

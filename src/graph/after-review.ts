@@ -32,10 +32,13 @@ export function afterReview(
 ): void {
   const { id, task, role, subject } = run;
   if (subject === null) return;
-  const asked = reviewsOf(graph, task).filter((review) => review.run === subject);
+  const isJudge = planOf(graph, id)?.judging?.isJudge;
+  // The judge of a comparison is beside what was asked for, which stays asked for.
+  const asked = isJudge ? [] : reviewsOf(graph, task).filter((review) => review.run === subject);
   const review = asked.find((each) => each.role === role);
   const gate = planOf(graph, subject)?.review?.gate;
   if (found?.kind === "evaluation") {
+    if (isJudge) return;
     dropReview(graph, subject, role);
     const isLast = asked.every((each) => each.role === role);
     const verdict = found.verdict ?? (isLast ? unscored(graph, task, subject) : undefined);
@@ -65,12 +68,12 @@ export function afterReview(
     );
     return;
   }
-  const isJudge = planOf(graph, id)?.judging?.isJudge;
   const nothing = { scores: {}, notes: "", problem: why };
   addEvaluation(graph, { task, run: subject, byRun: id, role, ...(isJudge && { isJudge }), ...nothing }, now);
-  dropReview(graph, subject, role);
   addLog(graph, task, { by: "wg", message: `${role} gave no score: ${why}`.slice(0, 16_000), run: id }, now);
-  if (gate === undefined || isJudge || asked.some((each) => each.role !== role)) return;
+  if (isJudge) return;
+  dropReview(graph, subject, role);
+  if (gate === undefined || asked.some((each) => each.role !== role)) return;
   applyVerdict(graph, { task, run: subject, gate }, { kind: "no-score", why: `${role}: ${why}` }, now);
 }
 
