@@ -5,6 +5,7 @@ import type { Run } from "../graph/run.ts";
 import { caveatsOf } from "./caveat.ts";
 import { figuresOf } from "./figures.ts";
 import { observedIn } from "./observed.ts";
+import { toJudge } from "./sample.ts";
 
 const now = new Date("2026-11-23T12:00:00.000Z");
 const at = (second: number) => new Date(now.getTime() + second * 1000).toISOString();
@@ -213,5 +214,35 @@ describe("figures", () => {
       kind: "one after the other",
       message: expect.stringContaining("1 task was"),
     });
+  });
+});
+
+describe("a sample for a judge", () => {
+  const tasks = Array.from({ length: 20 }, (_, index) => `t${index}`);
+  const runs = ["a", "b"].flatMap((profile) => tasks.map((task) => run(`${profile} ${task}`, task, profile)));
+  const judge = { isJudge: true, by: { ...haiku, profile: "j" } };
+  const drawn = (judged: readonly Judgement[], size: number) =>
+    toJudge(observed(runs, judged, [], "j"), size).map(({ id }) => id);
+
+  it("takes as many tasks of each, in turns, and the same ones of both where both did them", () => {
+    const ids = drawn([], 3);
+    expect(ids.map((id) => id[0])).toEqual(["a", "b", "a", "b", "a", "b"]);
+    const ofBoth = ids.map((id) => id.slice(2));
+    expect(new Set(ofBoth).size).toBe(3);
+    expect(drawn([], 5).slice(0, 6)).toEqual(ids);
+  });
+
+  it("leaves out what was judged already, and ends when there is no more", () => {
+    const [first = "", second = ""] = drawn([], 3);
+    const rest = drawn([said(first, 0.5, judge), said(second, 0.5, judge)], 3);
+    expect(rest).toEqual(drawn([], 3).slice(2));
+    expect(drawn([], 100)).toHaveLength(40);
+    expect(drawn([said(first, 0.5, judge)], 1)).toEqual([second]);
+  });
+
+  it("is of work that was done, the latest on each task", () => {
+    const some = [run("1", "t", "a"), run("2", "t", "a"), run("3", "u", "a", { outcome: "failed" })];
+    expect(toJudge(observed(some), 10).map(({ id }) => id)).toEqual(["2"]);
+    expect(toJudge([], 10)).toEqual([]);
   });
 });
