@@ -1,6 +1,7 @@
 // Starting a service in the background: a process of its own, waited for until it answers or ends.
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errnoOf, messageOf, WgError } from "../base/error.ts";
 import { makeFolder } from "../base/file.ts";
@@ -71,10 +72,11 @@ async function statusOf(project: Project, signal: AbortSignal): Promise<ServiceS
   }
 }
 
+const fullHint = "the disk is full; free some room and run it again";
 const logHints: Readonly<Record<string, string>> = {
   EACCES: "check who owns the folder",
   EROFS: "the disk is mounted read-only",
-  ENOSPC: "the disk is full; free some room and run it again",
+  ENOSPC: fullHint,
 };
 
 function openLogFile(project: Project, log: string): number {
@@ -94,5 +96,14 @@ function openLogFile(project: Project, log: string): number {
 function died(how: string, log: string, logEnd: number): WgError {
   const words = linesFrom(log, logEnd).lines.slice(-10).map(humanLine);
   const said = words.length > 0 ? `; its last words:\n  ${words.join("\n  ")}` : "";
-  return new WgError("service-died", `the service did not start: ${how}${said}`, { at: { path: log } });
+  const hint = words.length === 0 && isFull(log) ? { hint: fullHint } : {};
+  return new WgError("service-died", `the service did not start: ${how}${said}`, {
+    at: { path: log },
+    ...hint,
+  });
+}
+
+/** True where a service that says nothing could write nothing. */
+function isFull(log: string): boolean {
+  return fs.statfsSync(path.dirname(log)).bavail === 0;
 }

@@ -27,14 +27,14 @@ import { cancelled, startWatch } from "./watch.ts";
 
 /** A locked or full disk may last this long before a start, or an end, is given up. */
 const startLimitMs = 20_000;
-const endLimitMs = 5 * 60_000;
+const endLimitMs = 60 * 60_000;
 /** The longest that one step on a locked graph may block the thread. */
 const graphWaitMs = 2000;
 
 /**
  * Executes a claimed run to its end and records the result, whatever happens in between; answers it. Answers
  * undefined, with nothing done, when the run is not there to be started: another worker has it, or it is over.
- * Throws only when the graph cannot be opened, or the end not be recorded for five minutes.
+ * Throws only when the graph cannot be opened, or the end not be recorded for an hour.
  */
 export async function runWorker(
   project: Project,
