@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import { WgError } from "../base/error.ts";
 import type { Project } from "../base/home.ts";
+import type { Role } from "../base/role.ts";
 import type { Settings } from "../config/settings.ts";
+import { type Assignment, assignmentOf } from "../graph/assignment.ts";
 import type { Graph } from "../graph/database.ts";
 import { findRun, listRuns, type PlannedRun, requireRun } from "../graph/run.ts";
 import { findTask, requireTask, type Task } from "../graph/task.ts";
@@ -10,11 +12,14 @@ import { type Chosen, choose } from "../plan/choose.ts";
 import { type Reason, reasonsOf } from "../plan/explain.ts";
 import { type CanaryHere, canaryHere, sideIn } from "../profile/arms.ts";
 import { loadSettings } from "../profile/load.ts";
+import { lowerOf } from "../service/assign.ts";
+import { wishOf } from "../service/plan.ts";
+import { planRole, type Question } from "../service/plan-role.ts";
 import { type Answers, answersOf } from "../worker/answers.ts";
 import type { Io } from "./io.ts";
 import { paint, plain, print, printJson, say, table } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
-import { stateText } from "./run-text.ts";
+import { kindText, stateText } from "./run-text.ts";
 import { whereOf } from "./where.ts";
 
 interface Options {
@@ -53,13 +58,23 @@ function why(io: Io, id: string, { json }: Options): void {
   const here = placeNow(io);
   withGraph(io, (graph, project) => {
     const found = runsOf(graph, id).map((run) => {
-      const task = findTask(graph, run.task);
-      return explain(run, task, settingsFor(here, task), project);
+      const about = aboutOf(graph, run.task);
+      return explain(run, about, settingsFor(here, about.task), project);
     });
     if (json) return printJson(io, { runs: found.map(whyJson) });
     if (found.length === 0) return say(io, `${id} never ran`);
     print(io, found.map((each) => whyText(io, each)).join("\n\n"));
   });
+}
+
+/** The task of a run as it is now, and who is to do it. */
+interface About {
+  task: Task | undefined;
+  assignment: Assignment | undefined;
+}
+
+function aboutOf(graph: Graph, task: string): About {
+  return { task: findTask(graph, task), assignment: assignmentOf(graph, task) };
 }
 
 /** The settings in force here with the canary beside them, or why there are none. */
@@ -94,39 +109,37 @@ function noSuch(graph: Graph, id: string): never {
   throw new Error(`the task ${id} was not there, and now it is`);
 }
 
-function explain(
-  run: PlannedRun,
-  task: Task | undefined,
-  settings: Settings | WgError,
-  project: Project,
-): Why {
+function explain(run: PlannedRun, about: About, settings: Settings | WgError, project: Project): Why {
   const { plan } = run;
-  const now = choiceNow(plan.role, task, settings);
+  const now = choiceNow(run, about, settings, project);
   const problem = now instanceof WgError ? { now: now.message } : {};
-  const budgets = settings instanceof WgError ? undefined : settings.general.budgets;
+  // No budget holds a question of wg's own.
+  const budgets = settings instanceof WgError || isQuestion(plan.role) ? undefined : settings.general.budgets;
   const reasons = reasonsOf(plan, now instanceof WgError ? undefined : now, budgets);
   return { run, reasons, answers: answersOf(project, run), ...problem };
 }
 
+/** What the same run would be started on now: an attempt as its task and who assigned it wish, a question as it is asked. */
 function choiceNow(
-  role: PlannedRun["role"],
-  task: Task | undefined,
+  { id, task: of, attempt, plan: { role } }: PlannedRun,
+  { task, assignment }: About,
   settings: Settings | WgError,
+  project: Project,
 ): Chosen | WgError {
   if (settings instanceof WgError) return settings;
   if (task === undefined) return new WgError("no-task", "the task is no longer there");
-  const { id, model, tier, exec } = task;
   try {
-    return choose(role, settings, {
-      task: id,
-      isCommand: exec !== undefined,
-      ...(model !== undefined && { model }),
-      ...(tier !== undefined && { tier }),
-    });
+    if (isQuestion(role)) return planRole({ run: id, task: of, attempt, role }, settings, project);
+    const chosen = choose(role, settings, wishOf(task, assignment));
+    return { ...chosen, permissions: lowerOf(chosen.permissions, assignment?.permissions) };
   } catch (error) {
     if (error instanceof WgError) return error;
     throw error;
   }
+}
+
+function isQuestion(role: Role): role is Question["role"] {
+  return role === "evaluator" || role === "flip" || role === "assigner";
 }
 
 function whyJson({ run, reasons, answers, now }: Why): Record<string, unknown> {
@@ -145,7 +158,8 @@ function whyJson({ run, reasons, answers, now }: Why): Record<string, unknown> {
 }
 
 function whyText(io: Io, { run, reasons, answers, now }: Why): string {
-  const head = `${run.id}: ${run.role} of ${run.task}, attempt ${run.attempt}, ${stateText(run)}`;
+  const about = run.subject === undefined ? `attempt ${run.attempt}` : `about ${run.subject}`;
+  const head = `${run.id}: ${kindText(run)} of ${run.task}, ${about}, ${stateText(run)}`;
   const rows = reasons.map(({ name, was, origin, now: later, changed }) => [
     name,
     was,

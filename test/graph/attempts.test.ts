@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { assignTask } from "../../src/graph/assignment.ts";
 import { addTask } from "../../src/graph/task.ts";
 import { makeSeededPlace, type SeededPlace, seedRun } from "../support/seeded.ts";
 
@@ -85,4 +86,28 @@ it("who judges a task may look at it, and says nothing for who works on it", asy
       stderr: expect.stringContaining("not for its evaluator"),
     });
   }
+});
+
+it("wg why holds a judge's run against what a judge would be asked on now, and an attempt against what it was assigned", async () => {
+  addTask(place.graph, { title: "Count", id: "count", exec: "wc" }, place.now);
+  fs.writeFileSync(
+    path.join(place.root, ".wg", "config.toml"),
+    '[models.evaluator]\nmodel = "claude:haiku"\n',
+  );
+  const question = { route: { handler: "claude", model: "opus" }, permissions: "read-only" } as const;
+  const judging = "r-20261123-132000-eeeeee";
+  seedRun(place, "count", judging, { role: "evaluator", subject: worker, plan: question });
+  const explained = async (id: string) => {
+    const { runs } = (await place.json(`why ${id}`)) as {
+      runs: { reasons: { name: string; changed: boolean }[] }[];
+    };
+    return new Map(runs[0]?.reasons.map((reason) => [reason.name, reason]));
+  };
+  const reasons = await explained(judging);
+  expect(reasons.get("route")).toMatchObject({ was: "claude:opus", now: "claude:haiku" });
+  expect(reasons.get("permissions")).toMatchObject({ was: "read-only", changed: false });
+  expect((await place.wg(`why ${judging}`)).stdout).toContain(`evaluator of count, about ${worker}, done`);
+  const assigned = { task: "build", by: "model", reason: "", permissions: "read-only" } as const;
+  assignTask(place.graph, assigned, place.now);
+  expect((await explained(worker)).get("permissions")).toMatchObject({ was: "workspace", now: "read-only" });
 });
