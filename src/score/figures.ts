@@ -47,9 +47,10 @@ export function figuresOf(
   own: OwnPrices,
   now: Date,
 ): ProfileFigures {
-  const { cost, live } = sumOf(runs.map(({ run }) => usedByRun(run, own, now)));
+  const used = runs.map(({ run }) => ({ run, ...usedByRun(run, own, now) }));
+  const { cost, live } = sumOf(used);
   const done = [...work.done.values()].filter(Boolean).length;
-  const times = runs.flatMap(({ run }) => (isDone(run) ? usedByRun(run, own, now).tookMs : []));
+  const times = used.flatMap(({ run, tookMs }) => (isDone(run) ? tookMs : []));
   const [doneRate, evaluation, told] = [rateOf(done, work.done.size), meanOf(work.scores), meanOf(fidelity)];
   const medianMs = medianOf(times);
   return {
