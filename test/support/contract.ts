@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { processMark, signalProcess } from "../../src/base/process.ts";
 import type { HandlerName } from "../../src/base/route.ts";
 import type { Plan } from "../../src/graph/plan.ts";
 import type { RunResult } from "../../src/graph/result.ts";
@@ -245,11 +246,12 @@ export function handlerContract(subject: Subject): void {
     });
 
     promise("fugitive", "an output that somebody out of reach holds open is not waited for", async (job) => {
-      const startMs = performance.now();
       const { result } = await runJob(job);
       expect(result).toMatchObject({ outcome: "done", summary: "all done" });
-      // The holder sleeps for 30 s.
-      expect(performance.now() - startMs).toBeLessThan(20_000);
+      // The holder sleeps for longer than a test may take, so it still does.
+      const holder = processMark(Number(fs.readFileSync(path.join(job.plan.cwd, "fugitive"), "utf8")));
+      expect(holder).toBeDefined();
+      if (holder !== undefined) signalProcess(holder, "SIGKILL");
     });
 
     promise("leak", "a pinned secret that the agent prints is in no event and in no file", async (job) => {
