@@ -5,7 +5,7 @@ import { reviewsOf } from "../graph/review.ts";
 import { findRun, type Run } from "../graph/run.ts";
 import { requireTask } from "../graph/task.ts";
 import type { Io } from "./io.ts";
-import { type JudgedRun, judgedRuns, type Word } from "./judged.ts";
+import { type JudgedRun, judgedRuns, type Ran, ranOf, type Word } from "./judged.ts";
 import { indented, wrapped } from "./page.ts";
 import { paint, plain, print, printJson, say } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
@@ -35,15 +35,13 @@ export function showEvaluations(io: Io, id: string, { json }: { json?: true }): 
 /** What the judged run was; `kind` is its role, or `rerun`. */
 interface Work extends JudgedRun {
   kind: string;
-  on?: Pick<Run, "attempt" | "profile" | "revision" | "route" | "servedModels" | "resolvedModel">;
+  on?: Ran & Pick<Run, "attempt">;
 }
 
 function aboutRun(graph: Graph, id: string): Pick<Work, "kind" | "on"> {
   const run = findRun(graph, id);
   if (run === undefined) return { kind: "run" };
-  const { attempt, profile, revision, route, servedModels, resolvedModel } = run;
-  const asked = resolvedModel === undefined ? {} : { resolvedModel };
-  return { kind: kindText(run), on: { attempt, profile, revision, route, servedModels, ...asked } };
+  return { kind: kindText(run), on: { attempt: run.attempt, ...ranOf(run) } };
 }
 
 function workJson({ words, ...work }: Work): Record<string, unknown> {
@@ -66,8 +64,8 @@ function workText(io: Io, work: Work, weights: Weights): string {
   return [...head.map((line) => paint(io, "stdout", "bold", line)), ...indented(lines)].join("\n");
 }
 
+/** Its scores in a line, before what it noted. */
 function otherLines(io: Io, word: Word): string[] {
-  const [head = "", ...rest] = wordLines(io, word);
-  const scores = scoresText(word);
-  return [head, ...(scores === "" ? [] : indented(wrapped(io, scores, 8))), ...rest];
+  const said = [scoresText(word), word.notes].filter((text) => text !== "");
+  return wordLines(io, { ...word, notes: said.join("\n") });
 }

@@ -5,9 +5,12 @@ import { type Evaluation, evaluationsOf } from "../graph/evaluation.ts";
 import { findRun, type Run } from "../graph/run.ts";
 import { type ScoredWork, scoredWork } from "../score/work.ts";
 
+/** What a run was to run on, and what answered it. */
+export type Ran = Pick<Run, "profile" | "revision" | "route" | "servedModels" | "resolvedModel">;
+
 /** An evaluation, with what it was made on; `by` is absent where that run is not there any more. */
 export interface Opinion extends Evaluation {
-  by?: Pick<Run, "profile" | "revision" | "route" | "servedModels" | "resolvedModel">;
+  by?: Ran;
 }
 
 /** `counts`: it is the latest word of its role, and no judge's of a comparison. */
@@ -30,10 +33,19 @@ export function judgedRuns(graph: Graph, task: string, weights: Weights): Judged
   });
 }
 
+/** The evaluation with what it was made on. */
 export function opinionOf(graph: Graph, evaluation: Evaluation): Opinion {
   const run = findRun(graph, evaluation.byRun);
-  if (run === undefined) return evaluation;
-  const { profile, revision, route, servedModels, resolvedModel } = run;
-  const asked = resolvedModel === undefined ? {} : { resolvedModel };
-  return { ...evaluation, by: { profile, revision, route, servedModels, ...asked } };
+  return run === undefined ? evaluation : { ...evaluation, by: ranOf(run) };
+}
+
+/** What is told of a run beside what was said of its work, or by it. */
+export function ranOf({ profile, revision, route, servedModels, resolvedModel }: Run): Ran {
+  return {
+    profile,
+    revision,
+    route,
+    servedModels,
+    ...(resolvedModel !== undefined && { resolvedModel }),
+  };
 }

@@ -35,10 +35,10 @@ export function wordLines(io: Io, word: Word): string[] {
   const { by, at, byRun, problem, notes } = word;
   const on = by === undefined ? "" : `${modelsText(by)} on ${by.profile}, `;
   const head = plain(`${roleText(word)}: ${on}${timeText(at)}, ${byRun}`);
-  const why = problem === undefined ? [] : textLines(io, `no score: ${problem}`, 4);
+  const why = problem === undefined ? [] : textLines(io, `no score: ${problem}`, 6);
   return [
     ...wrapped(io, head, 4),
-    ...indented([...why, ...(notes.trim() === "" ? [] : textLines(io, notes, 4))]),
+    ...indented([...why, ...(notes.trim() === "" ? [] : textLines(io, notes, 6))]),
   ];
 }
 
