@@ -13,6 +13,7 @@ const benches = [
   "chat.mjs",
   "watch.mjs",
   "failover.mjs",
+  "agency.mjs",
   "compare.mjs",
 ];
 let worst = 0;
