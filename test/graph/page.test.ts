@@ -172,12 +172,14 @@ describe("wg show", () => {
     expect(stdout).toContain("  evaluator is still to look at it\n");
   });
 
-  it("makes no score of an answer that was none, and takes default weights where settings are broken", async () => {
+  it("adds up by the weights of the settings, by the defaults where those are broken, and makes no score of no answer", async () => {
     seedJudged();
     fs.writeFileSync(path.join(place.root, ".wg", "config.toml"), "agency = [");
     const { stdout, stderr } = await place.wg("show parse");
     expect(stdout).toContain("0.77, below");
     expect(stderr).toContain("default weights");
+    fs.writeFileSync(path.join(place.root, ".wg", "config.toml"), "[agency.weights]\nintent_fidelity = 0\n");
+    expect((await place.wg("show parse")).stdout).toContain("0.90, passes the gate of 0.8");
     say("r-20261123-132800-ffffff", { problem: "no JSON" });
     expect((await place.wg("show parse")).stdout).toContain("no score, since evaluator gave none");
   });
