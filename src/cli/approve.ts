@@ -1,13 +1,22 @@
-// `wg approve`: lets a task spend more than its budget.
+// `wg approve`: a person's yes to a task that waits for it: to what it costs, or to work that its gate has held.
 import { Command, InvalidArgumentError } from "commander";
 import { WgError } from "../base/error.ts";
+import { requireProject } from "../base/home.ts";
 import { approveTask } from "../graph/approval.ts";
+import { latestAttempt } from "../graph/attempt.ts";
+import { change, type Graph } from "../graph/database.ts";
+import { holdTask } from "../graph/hold.ts";
+import { addLog } from "../graph/log.ts";
+import { findRun } from "../graph/run.ts";
 import { standing } from "../graph/standing.ts";
+import { completeTask, type Moved } from "../graph/status.ts";
+import { requireTask } from "../graph/task.ts";
 import { loadSettings } from "../profile/load.ts";
+import { readRecord } from "../worktree/record.ts";
 import type { Io } from "./io.ts";
 import { printJson, say } from "./print.ts";
 import { withGraph } from "./project-graph.ts";
-import { taskJson } from "./task-print.ts";
+import { printMoved, taskJson } from "./task-print.ts";
 import { dollarsText } from "./usage-text.ts";
 import { whereOf } from "./where.ts";
 
@@ -19,7 +28,7 @@ interface Options {
 export function approveCommand(io: Io): Command {
   return new Command("approve")
     .description(
-      "Let a task go on that has reached a budget: its runs may cost so much from now on, whatever the budgets are.",
+      "Let a task go on that waits for your word: one that has reached a budget, or whose work a gate has held.",
     )
     .argument("<id>", "the task")
     .option(
@@ -31,7 +40,9 @@ export function approveCommand(io: Io): Command {
     .addHelpText(
       "after",
       `
-When that is spent too, the task waits again.
+A task that has reached a budget may cost so much from now on, whatever the budgets are; when that is spent too, it waits again.
+Work that was scored below its gate, or could not be scored, is taken as it is: its branch is merged where it has one, and
+the task is done. To have it tried again instead: wg retry.
 
 Examples:
   wg approve write-the-parser
@@ -40,12 +51,60 @@ Examples:
     .action((id: string, options: Options) => approve(io, id, options));
 }
 
-function approve(io: Io, id: string, { budget, json }: Options): void {
+async function approve(io: Io, id: string, options: Options): Promise<void> {
+  const isGated = withGraph(io, (graph) => requireTask(graph, id).hold?.kind === "gate");
+  if (!isGated) return approveCost(io, id, options);
+  if (options.budget !== undefined) {
+    throw new WgError("usage", `"${id}" waits for its gate, so --budget says nothing`, {
+      hint: `to take its work as it is: wg approve ${id}`,
+      exit: 2,
+    });
+  }
+  await approveWork(io, id, options.json === true);
+}
+
+function approveCost(io: Io, id: string, { budget, json }: Options): void {
   const usd = budget ?? usualBudget(io);
   withGraph(io, (graph) => {
     const task = approveTask(graph, id, usd, io.now());
     if (json) return printJson(io, { task: taskJson(task), usd });
     say(io, `${id} may cost ${dollarsText(usd)} from now on; ${standing(graph, task)}`);
+  });
+}
+
+/** What would have become of the work, had it passed. */
+async function approveWork(io: Io, id: string, json: boolean): Promise<void> {
+  const hasBranch = readRecord(requireProject(io.cwd, io.env), id) !== undefined;
+  const merge = hasBranch ? withGraph(io, (graph) => mergeModeOf(graph, id)) : undefined;
+  if (merge === "auto") {
+    const { answerMerged, mergeTask } = await import("./merge.ts");
+    return answerMerged(io, await mergeTask(io, id), json);
+  }
+  const now = io.now();
+  withGraph(io, (graph) => {
+    const moved = merge === "manual" ? waitForMerge(graph, id, now) : takeWork(graph, id, now);
+    const next = merge === "manual" ? `wg merge ${id} merges its branch` : `${id} is done`;
+    printMoved(io, moved, `its work is taken as it is; ${next}`, json);
+  });
+}
+
+function mergeModeOf(graph: Graph, id: string) {
+  const run = latestAttempt(graph, id);
+  return run && findRun(graph, run.id)?.plan.worktree?.merge;
+}
+
+function waitForMerge(graph: Graph, id: string, now: Date): Moved {
+  return change(graph, () => {
+    holdTask(graph, id, { kind: "merge", reason: `wg merge ${id} merges its branch` }, now);
+    addLog(graph, id, { by: "wg", message: "approved: its work is taken as it is" }, now);
+    return { task: requireTask(graph, id), freed: [], held: [] };
+  });
+}
+
+function takeWork(graph: Graph, id: string, now: Date): Moved {
+  return change(graph, () => {
+    addLog(graph, id, { by: "wg", message: "approved: its work is taken as it is" }, now);
+    return completeTask(graph, id, requireTask(graph, id).summary, now);
   });
 }
 

@@ -27,7 +27,9 @@ once all they hold is in the branch that the task began at.`;
 
 export function mergeCommand(io: Io): Command {
   return new Command("merge")
-    .description("Merge the branch of a task whose work is done, and mark the task as done.")
+    .description(
+      "Merge the branch of a task whose work is done, whatever its gate says, and mark the task as done.",
+    )
     .argument("<id>", "the task")
     .option("--json", "print one JSON envelope")
     .addHelpText("after", help)
@@ -35,6 +37,21 @@ export function mergeCommand(io: Io): Command {
 }
 
 async function merge(io: Io, id: string, json: boolean): Promise<void> {
+  answerMerged(io, await mergeTask(io, id), json);
+}
+
+/** What merging a task's branch has changed. */
+export interface Merged {
+  moved: Moved;
+  brought: Brought;
+  record: WorktreeRecord;
+}
+
+/**
+ * Merges the branch of a task whose work is done, and completes it. Refuses what is not done, what has no branch, and with
+ * `needs-merge` what conflicts; then nothing is changed.
+ */
+export async function mergeTask(io: Io, id: string): Promise<Merged> {
   // A merge that has begun is brought to its end.
   io.patient = true;
   const project = requireProject(io.cwd, io.env);
@@ -57,7 +74,7 @@ async function merge(io: Io, id: string, json: boolean): Promise<void> {
   );
   if (brought.kind === "held") throw held(brought, aimed, worktreeFolder(project, id));
   const moved = withGraph(io, (graph) => settle(graph, id, sentenceOf(brought, aimed), io.now()));
-  answer(io, moved, brought, aimed, json);
+  return { moved, brought, record: aimed };
 }
 
 /** Refuses a task whose work is not done, or that cannot become done. */
@@ -65,15 +82,20 @@ function mergeable(task: Task, hasBranch: boolean): Task {
   const { id } = task;
   if (!hasBranch && task.status !== "in-progress") throw nothingToMerge(id);
   if (task.status === "done") return task;
-  if (task.hold?.kind === "merge") {
+  if (task.hold?.kind === "merge" || task.hold?.kind === "gate") {
     statusAfter("done", { ...task, blockers: task.blockers - 1 });
     return task;
   }
-  const hint =
-    task.status === "in-progress"
-      ? "it is merged when its run is done"
-      : `what it has so far is on its branch; to take it as it is: git merge, then wg done ${id}`;
-  throw new WgError("not-done", `the work of "${id}" is not done, so it is not merged`, { hint });
+  throw new WgError("not-done", `the work of "${id}" is not done, so it is not merged`, {
+    hint: whatHelps(task),
+  });
+}
+
+function whatHelps({ id, status, hold }: Task): string {
+  if (status === "in-progress") return "it is merged when its run is done";
+  if (hold?.kind === "review")
+    return `it is merged when it has passed its gate; wg evaluate ${id} looks at it now`;
+  return `what it has so far is on its branch; to take it as it is: git merge, then wg done ${id}`;
 }
 
 function targetOf({ target }: WorktreeRecord, { branch }: Repository): string {
@@ -119,7 +141,8 @@ function settle(graph: Graph, id: string, sentence: string, now: Date): Moved {
   return completeTask(graph, id, task.summary, now);
 }
 
-function answer(io: Io, moved: Moved, brought: Brought, record: WorktreeRecord, json: boolean): void {
+/** Says what was merged where, and what is ready by it. */
+export function answerMerged(io: Io, { moved, brought, record }: Merged, json: boolean): void {
   const { task, freed, held: waiting } = moved;
   const commit = brought.kind === "merged" ? brought.commit : undefined;
   const { branch, target } = record;

@@ -89,12 +89,19 @@ const delivered = object<Delivered>({
   ),
 });
 
-export const movedMembers = {
+const movedMembers = {
   task,
   freed: about("tasks that are ready because of it", list(text)),
   held: about("tasks that wait again because of it", list(text)),
 };
 const moved = envelope(movedMembers);
+
+export const merged = envelope({
+  ...movedMembers,
+  branch: text,
+  target: text,
+  commit: maybe(about("absent where the target had it all already", text)),
+});
 
 /** From inside a task's own run. */
 const reported = (status: string) => envelope({ task: text, run: text, reported: oneOf(status) });
@@ -163,7 +170,7 @@ export const taskEnvelopes = {
   done: either(moved, reported("done")),
   fail: either(moved, reported("failed")),
   retry: moved,
-  approve: envelope({ task, usd: about("what it may cost from now on", number) }),
+  approve: either(envelope({ task, usd: about("what it may cost from now on", number) }), moved, merged),
   abandon: moved,
   log: either(envelope({ task: text, log: list(logEntry) }), envelope({ task: text, entry: logEntry })),
   msg: either(

@@ -1,7 +1,7 @@
 // What the verbs about worktrees answer.
 import type { Surveyed } from "../worktree/survey.ts";
 import { about, envelope, flag, list, maybe, object, text } from "./shape.ts";
-import { movedMembers } from "./task.ts";
+import { merged } from "./task.ts";
 
 const surveyed = list(
   object<Surveyed>({
@@ -13,12 +13,7 @@ const surveyed = list(
 );
 
 export const worktreeEnvelopes = {
-  merge: envelope({
-    ...movedMembers,
-    branch: text,
-    target: text,
-    commit: maybe(about("absent where the target had it all already", text)),
-  }),
+  merge: merged,
   gc: envelope({
     dryRun: flag,
     removed: surveyed,

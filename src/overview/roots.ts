@@ -65,14 +65,20 @@ function causeOf(link: Link, kind: Root["kind"], around: Surroundings): Told {
       return {
         kind,
         why: hold === undefined ? "held" : firstLine(holdText(hold)),
-        help: `${hold === undefined ? "wg retry" : letGo[hold.kind]} ${id}`,
+        help: hold === undefined ? `wg retry ${id}` : helpFor(id, hold.kind, around.service),
       };
     case "ready":
       return readyCause(id, around);
   }
 }
 
-/** What ends a hold before its time. */
+/** Only a service has work assigned and looked at by itself. */
+function helpFor(id: string, kind: HoldKind, service: ServiceView): string {
+  const isForService = kind === "assign" || kind === "review";
+  return isForService && service.kind === "none" ? "wg service start" : `${letGo[kind]} ${id}`;
+}
+
+/** What ends a hold before its time, or shows how far that is. */
 const letGo: Record<HoldKind, string> = {
   retry: "wg retry",
   budget: "wg approve",
