@@ -61,7 +61,8 @@ export async function gatherEvidence(
   const changes = await changesOf(run, env);
   return {
     changes,
-    files: filesOf(graph, project, run),
+    // A rerun's files are in its worktree alone; those of its task are of the work that it repeats.
+    files: run.subject === undefined ? filesOf(graph, project, run) : "",
     // What was changed says it better.
     steps: changes === "" ? stepsIn(path.join(folder, "events.jsonl")) : "",
     log: logOf(graph, run),

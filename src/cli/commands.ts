@@ -70,13 +70,18 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "approve",
-    summary: "let a task spend more than its budget",
+    summary: "let a task go on that waits for your word: by its budget, or by its gate",
     load: async () => (await import("./approve.ts")).approveCommand,
   },
   {
     name: "merge",
     summary: "merge the branch of a task whose work is done",
     load: async () => (await import("./merge.ts")).mergeCommand,
+  },
+  {
+    name: "evaluate",
+    summary: "have the finished work of a task scored now",
+    load: async () => (await import("./evaluate.ts")).evaluateCommand,
   },
   {
     name: "abandon",

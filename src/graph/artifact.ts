@@ -2,7 +2,7 @@
 import { isAbsolute, relative, sep } from "node:path";
 import { WgError } from "../base/error.ts";
 import { change, type Graph } from "./database.ts";
-import { execute, query, rowsOf } from "./query.ts";
+import { execute, query, rowOf, rowsOf } from "./query.ts";
 import { requireTask } from "./task.ts";
 
 /** `path` is relative to the project where it lies inside, else absolute. */
@@ -26,7 +26,10 @@ export function artifactPath(root: string, file: string, cwd = root): string {
   return isOutside ? file : inside || ".";
 }
 
-/** Records a path; recording it again moves its time and run. Refuses an unknown task and a path that could not be one. */
+/**
+ * Records a path; recording it again moves its time and run. What a rerun made goes nowhere, so of that nothing is recorded.
+ * Refuses an unknown task and a path that could not be one.
+ */
 export function addArtifact(
   graph: Graph,
   task: string,
@@ -40,6 +43,8 @@ export function addArtifact(
   const row = { at: now.toISOString(), run: run ?? null };
   return change(graph, () => {
     requireTask(graph, task);
+    const of = query.selectFrom("run").select("subject").where("id", "=", run ?? "");
+    if (rowOf(graph, of)?.subject) return { path, at: row.at };
     execute(
       graph,
       query

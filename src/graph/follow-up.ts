@@ -11,12 +11,18 @@ export const maxFollowUps = 50;
 
 /**
  * As `addTask`, for a run, which is noted in the new task's log. Refuses (`inside-a-run`) a command: a service would run it
- * outside of whatever holds the run's own agent; and (`too-many-follow-ups`) more than `maxFollowUps` of one run.
+ * outside of whatever holds the run's own agent; anything from a rerun; and (`too-many-follow-ups`) more than `maxFollowUps`
+ * of one run.
  */
-export function addFollowUp(graph: Graph, run: Pick<Run, "id" | "task">, fresh: NewTask, now: Date): Task {
+export function addFollowUp(graph: Graph, run: Pick<Run, "id" | "task" | "subject">, fresh: NewTask, now: Date): Task {
   if (fresh.exec !== undefined || fresh.verify !== undefined) {
     throw new WgError("inside-a-run", "a task added from inside a run brings no command along", {
       hint: "say in the description what is to be run, and the agent of that task runs it",
+    });
+  }
+  if (run.subject !== undefined) {
+    throw new WgError("inside-a-run", "this run only repeats one that has left its follow-up work already", {
+      hint: "say in your closing words what else there is to be done",
     });
   }
   return change(graph, () => {

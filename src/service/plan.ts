@@ -29,6 +29,8 @@ export interface Work {
   arm?: Arm;
   /** The repository that the project is in. */
   repository?: Repository;
+  /** The checkout it is to have, whatever the settings say of worktrees. */
+  worktree?: PlannedWorktree;
   /** Who its agent is told to be. */
   identity?: PlannedIdentity;
   assignment?: Assignment;
@@ -49,7 +51,7 @@ export function planRun(work: Work, settings: Settings, project: Project): Plan 
       : chosenBefore(work.samePlan);
   const failover = work.marks?.failover;
   const permissions = lowerOf(chosen.permissions, work.assignment?.permissions);
-  const worktree = worktreeFor(work, permissions, settings, project);
+  const worktree = work.worktree ?? worktreeFor(work, permissions, settings, project);
   const review = reviewFor(work, settings);
   const mcp = settings.general.agent.mcp === "auto" && needsTools({ ...chosen, permissions });
   const cwd =

@@ -20,7 +20,7 @@ export function workOn({ graph, random }: Context, task: Task, now: Date): Work 
     run,
     task,
     messages: unseenMessages(graph, task.id, run),
-    needs: task.needs.map((id) => needResult(graph, id)),
+    needs: needResults(graph, task),
     ...(lastFailure !== undefined && { lastFailure }),
     ...(task.samePlanAs !== undefined && { samePlan: requireRun(graph, task.samePlanAs).plan }),
   };
@@ -49,6 +49,11 @@ function sentBackText(graph: Graph, run: Run): string | undefined {
   );
   if (notes.length === 0) return undefined;
   return ["It was finished, looked at, and found wanting. Do better on this:", ...notes].join("\n\n");
+}
+
+/** What the needs of a task have left for it. */
+export function needResults(graph: Graph, { needs }: Pick<Task, "needs">): NeedResult[] {
+  return needs.map((id) => needResult(graph, id));
 }
 
 function needResult(graph: Graph, id: string): NeedResult {

@@ -38,9 +38,10 @@ export async function enter(
 ): Promise<StopReason | undefined> {
   const { project, plan, env, record } = isolated;
   try {
-    const wanted = { ...planned, top: planned.repository, task: plan.task, attempt: plan.attempt };
+    const wanted = { ...planned, top: planned.repository, task: nameOf(plan), attempt: plan.attempt };
     const opened = await openWorktree(project, wanted, env);
-    for (const note of opened.notes) tell(record, note);
+    // Nobody misses in a scratch worktree what was never in it.
+    if (plan.subject === undefined) for (const note of opened.notes) tell(record, note);
     const problem =
       opened.record.state === "ready" ? undefined : await setUp(isolated, planned, opened, signal);
     if (problem !== undefined) return problem;
@@ -70,7 +71,7 @@ export async function leave(
   { outcome, merges, judged }: Leaving,
 ): Promise<string | undefined> {
   const { project, plan, env, record } = isolated;
-  const task = readRecord(project, plan.task);
+  const task = readRecord(project, nameOf(plan));
   if (task === undefined || task.state === "planned") return undefined;
   const top: Checkout = { folder: planned.repository, env };
   const isDone = outcome === "done";
@@ -81,7 +82,7 @@ export async function leave(
     const committed = await commitAll(checkout, `${begin}\n\nTask: ${plan.task}\nRun: ${plan.run}\n`);
     await noteCommits(isolated, task, checkout);
     if (!isDone) {
-      if (committed) tell(record, `what was not finished is kept on the branch ${task.branch}`);
+      if (committed && plan.subject === undefined) tell(record, `what was not finished is kept on the branch ${task.branch}`);
       return undefined;
     }
     if (!merges) return undefined;
@@ -141,6 +142,11 @@ async function finish(
   }
   if (merged.files.length > 0) record.note(`brought over, since git ignores it: ${merged.files.join(", ")}`);
   return undefined;
+}
+
+/** What the worktree of a run is known by: its task, for which it is kept; or the run itself, where it only repeats one. */
+function nameOf({ task, subject, run }: Plan): string {
+  return subject === undefined ? task : run;
 }
 
 async function setUp(

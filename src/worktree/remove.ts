@@ -103,7 +103,7 @@ async function unreachable(
   commit: string,
   target: string | undefined,
 ): Promise<string | undefined> {
-  if (target === undefined) return "it began on a detached HEAD, so there is no branch it goes back to";
+  if (target === undefined) return "there is no branch that it goes back to";
   const tip = await tipOf(top, target);
   if (tip === undefined) return `the branch it goes back to, ${target}, does not exist`;
   if (await isWithin(top, commit, tip)) return undefined;
