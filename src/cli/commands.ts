@@ -84,6 +84,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./evaluate.ts")).evaluateCommand,
   },
   {
+    name: "task",
+    summary: "run a finished task again elsewhere, and compare",
+    load: async () => (await import("./task.ts")).taskCommand,
+  },
+  {
     name: "abandon",
     summary: "give a task up, so that nothing waits for it",
     load: async () => (await import("./abandon.ts")).abandonCommand,

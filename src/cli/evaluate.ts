@@ -62,7 +62,7 @@ async function evaluate(io: Io, id: string, options: Options): Promise<void> {
 }
 
 /** The run whose work is to be looked at. Refuses what has no work yet, or none of its own. */
-function subjectOf(graph: Graph, id: string, prefix: string | undefined): PlannedRun {
+export function subjectOf(graph: Graph, id: string, prefix: string | undefined): PlannedRun {
   const run = prefix === undefined ? latestOf(graph, id) : requireRun(graph, prefix);
   if (run.task !== id) {
     throw new WgError("other-task", `${run.id} is a run of "${run.task}", not of "${id}"`, {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { Command } from "commander";
 import { type Project, requireProject } from "../base/home.ts";
 import type { Graph } from "../graph/database.ts";
-import { listRuns, type Run } from "../graph/run.ts";
+import { findRun, listRuns, type Run } from "../graph/run.ts";
 import { findTask } from "../graph/task.ts";
 import { findRepository } from "../worktree/repository.ts";
 import { reclaim, type Surveyed, survey } from "../worktree/survey.ts";
@@ -73,9 +73,11 @@ async function collectWorktrees(io: Io, project: Project, dryRun: boolean): Prom
   return after;
 }
 
-/** Why a task still needs its worktree. */
+/** Why a task, or a rerun, still needs its worktree. */
 function usedBy(graph: Graph, id: string): string | undefined {
   const task = findTask(graph, id);
+  const run = task === undefined ? findRun(graph, id) : undefined;
+  if (run !== undefined && run.status !== "ended") return "a rerun is at work in it";
   if (task?.status === "in-progress") return "it is being worked on";
   if (task?.hold?.kind === "merge") return `it waits for: wg merge ${id}`;
   if (task?.hold?.kind === "gate") return `it waits for: wg approve ${id}`;

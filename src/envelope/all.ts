@@ -9,6 +9,7 @@ import { evaluationEnvelopes } from "./evaluation.ts";
 import { identityEnvelopes } from "./identity.ts";
 import { overviewEnvelopes } from "./overview.ts";
 import { profileEnvelopes } from "./profile.ts";
+import { rerunEnvelopes } from "./rerun.ts";
 import { runEnvelopes } from "./run.ts";
 import { serviceEnvelopes } from "./service.ts";
 import { setupEnvelopes } from "./setup.ts";
@@ -25,6 +26,7 @@ export const envelopes: Readonly<Record<string, Shape>> = {
   ...serviceEnvelopes,
   ...runEnvelopes,
   ...evaluationEnvelopes,
+  ...rerunEnvelopes,
   ...usageEnvelopes,
   ...chatEnvelopes,
   ...profileEnvelopes,

@@ -36,7 +36,7 @@ export const hold = object<Hold>({
   until: maybe(time),
 });
 
-const task = object<Task & { blocked: boolean }>({
+export const task = object<Task & { blocked: boolean }>({
   id: text,
   title: text,
   description: text,

@@ -43,7 +43,10 @@ export function addArtifact(
   const row = { at: now.toISOString(), run: run ?? null };
   return change(graph, () => {
     requireTask(graph, task);
-    const of = query.selectFrom("run").select("subject").where("id", "=", run ?? "");
+    const of = query
+      .selectFrom("run")
+      .select("subject")
+      .where("id", "=", run ?? "");
     if (rowOf(graph, of)?.subject) return { path, at: row.at };
     execute(
       graph,

@@ -14,7 +14,12 @@ export const maxFollowUps = 50;
  * outside of whatever holds the run's own agent; anything from a rerun; and (`too-many-follow-ups`) more than `maxFollowUps`
  * of one run.
  */
-export function addFollowUp(graph: Graph, run: Pick<Run, "id" | "task" | "subject">, fresh: NewTask, now: Date): Task {
+export function addFollowUp(
+  graph: Graph,
+  run: Pick<Run, "id" | "task" | "subject">,
+  fresh: NewTask,
+  now: Date,
+): Task {
   if (fresh.exec !== undefined || fresh.verify !== undefined) {
     throw new WgError("inside-a-run", "a task added from inside a run brings no command along", {
       hint: "say in the description what is to be run, and the agent of that task runs it",

@@ -138,6 +138,15 @@ function ownWord({ readsBase }: Canary, { active, values, hidden }: Settings): s
   return key === undefined ? undefined : `${key} is set here besides, so its arms would be others`;
 }
 
+/**
+ * These settings with the bundle of a kept revision in place of their own, by the name of the profile that is active in them.
+ * Refuses as `requireRevision`.
+ */
+export function withRevision(where: Where, settings: Settings, revision: string): Settings {
+  const { active } = settings;
+  return armSettings(where, settings, { profile: active.name ?? baseName, revision, from: "home" }, active);
+}
+
 function armSettings(
   { home }: Where,
   settings: Settings,

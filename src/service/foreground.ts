@@ -8,6 +8,7 @@ import { change } from "../graph/database.ts";
 import { type Evaluation, evaluationsOf } from "../graph/evaluation.ts";
 import type { Plan } from "../graph/plan.ts";
 import { type PlannedRun, requestCancel, requireRun } from "../graph/run.ts";
+import type { Arm } from "../graph/tables.ts";
 import { noteFailover, startBy } from "./claim-task.ts";
 import type { Context } from "./context.ts";
 import { decide } from "./decide.ts";
@@ -25,8 +26,11 @@ export interface Foreground
     Context,
     "home" | "project" | "where" | "env" | "program" | "graph" | "now" | "random" | "tell"
   > {
-  /** The settings of this very moment that runs are planned with; refuses as they do. */
-  settings(): Settings;
+  /**
+   * The settings of this very moment that runs are planned with, for what is about a run on a side of a canary those of that
+   * side; refuses as they do.
+   */
+  settings(arm?: Arm): Settings;
 }
 
 const lookEveryMs = 100;
@@ -48,7 +52,8 @@ export async function reviewNow(
   signal: AbortSignal,
 ): Promise<{ run: PlannedRun; evaluation?: Evaluation }> {
   const { graph } = foreground;
-  const plan = claimNow(foreground, (settings) => planReview(foreground, reviewed, settings));
+  const { arm } = reviewed.subject;
+  const plan = claimNow(foreground, () => planReview(foreground, reviewed, foreground.settings(arm)));
   begun(plan);
   const run = await carryOut(foreground, plan, signal);
   const evaluation = evaluationsOf(graph, run.task).find(({ byRun }) => byRun === run.id);
@@ -56,17 +61,16 @@ export async function reviewNow(
 }
 
 /**
- * Plans with the settings of this moment, and claims: no switch falls in between. Refuses as `plan` does, and with
+ * Plans by `plan`, which looks at the settings, and claims: no switch falls in between. Refuses as `plan` does, and with
  * `review-runs` where a run of this role is already about the same.
  */
-export function claimNow(foreground: Foreground, plan: (settings: Settings) => Planned): Plan {
+export function claimNow(foreground: Foreground, plan: () => Planned): Plan {
   const { home, graph, tell } = foreground;
   const now = foreground.now();
   const log = warnings(tell);
   const claimed = underPointerLock({ home, log }, () => {
-    const settings = foreground.settings();
     return change(graph, () => {
-      const planned = plan(settings);
+      const planned = plan();
       if (
         !claimBeside(graph, planned.plan, { service: `command ${process.pid}`, until: startBy(now) }, now)
       ) {
@@ -136,8 +140,8 @@ function warnings(tell: (sentence: string) => void): ServiceLog {
 }
 
 function alreadyRuns({ role, subject, task }: Plan): WgError {
-  const what = role === "worker" ? "a rerun of" : `the ${role} is at`;
-  return new WgError("review-runs", `${what} ${subject ?? task} already`, {
+  const what = role === "worker" ? `${subject} is being repeated` : `the ${role} is at ${subject}`;
+  return new WgError("review-runs", `${what} already`, {
     hint: `wg runs --task ${task} --live shows it`,
   });
 }

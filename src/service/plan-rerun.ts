@@ -46,7 +46,11 @@ export function planRerun(
     const needs = needResults(graph, task);
     const { identity } = subject.plan;
     const work = { run, task, needs, messages: [], marks: way.marks, repository, worktree };
-    const { review: __, ...plan } = planRun({ ...work, ...(identity && { identity }) }, way.settings, project);
+    const { review: __, ...plan } = planRun(
+      { ...work, ...(identity && { identity }) },
+      way.settings,
+      project,
+    );
     const allowance = allowanceFor(context, plan, way.settings);
     if ("reached" in allowance) throw new WgError("budget", allowance.reached.reason);
     const attempt = subject.attempt;
@@ -65,9 +69,13 @@ function scratchFor(
 ): PlannedWorktree {
   const from = baseCommit ?? (plan.attempt === 1 ? plan.worktree?.from : undefined);
   if (from === undefined || plan.worktree === undefined) {
-    throw new WgError("no-beginning", `${id} worked in no worktree of its own, so nobody knows what it began with`, {
-      hint: `runs in a git repository do, unless worktrees = "off"; wg retry ${task} does the task again in its place`,
-    });
+    throw new WgError(
+      "no-beginning",
+      `${id} worked in no worktree of its own, so nobody knows what it began with`,
+      {
+        hint: `runs in a git repository do, unless worktrees = "off"; wg retry ${task} does the task again in its place`,
+      },
+    );
   }
   const { title, setup } = plan.worktree;
   return {

@@ -82,7 +82,8 @@ export async function leave(
     const committed = await commitAll(checkout, `${begin}\n\nTask: ${plan.task}\nRun: ${plan.run}\n`);
     await noteCommits(isolated, task, checkout);
     if (!isDone) {
-      if (committed && plan.subject === undefined) tell(record, `what was not finished is kept on the branch ${task.branch}`);
+      if (committed && plan.subject === undefined)
+        tell(record, `what was not finished is kept on the branch ${task.branch}`);
       return undefined;
     }
     if (!merges) return undefined;
