@@ -19,7 +19,7 @@ export function isPlayedHere(args: readonly string[]): boolean {
 }
 
 /** Those start the program that they are themselves. */
-const starters = /^(service start|failover drill|chat|nex|shell|run|worker)\b/;
+const starters = /^(service start|failover drill|chat|nex|shell|run|worker|evaluate|task rerun)\b/;
 
 /** As `makePlace`, but `wg` plays in this process where it can: for tests of what many command lines say and leave. */
 export function makePlaceHere(env: Record<string, string> = {}): Place {
