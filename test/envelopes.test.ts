@@ -83,7 +83,9 @@ it("what a verb answers is as its schema says", async () => {
   }
   for (const text of linesOf(await watched)) check("watch", "wg watch", text);
   check("done", "wg done in its run", fs.readFileSync(path.join(place.project, "reported.json"), "utf8"));
-  check("merge", "wg merge in a repository", await merged());
+  const { merged, repeated } = await inRepository();
+  check("merge", "wg merge in a repository", merged);
+  check("task rerun", "wg task rerun in a repository", repeated);
   expect(Object.keys(envelopes).filter((verb) => !answered.has(verb))).toEqual([]);
 }, 240_000);
 
@@ -194,6 +196,7 @@ const lines: readonly (string | string[])[] = [
   "runs --task talk",
   "runs RUN",
   "runs show RUN",
+  "evaluate talk",
   "eval list",
   "eval show talk",
   "service status",
@@ -283,15 +286,31 @@ async function withRun(words: readonly string[]): Promise<string[]> {
   return words.map((word) => (word === "RUN" ? runs[0].id : word));
 }
 
-/** What `wg merge` answers, which wants a repository with a task that waits for it. */
-async function merged(): Promise<string> {
-  const repository = await makeRepositoryPlace();
+/** What verbs answer that want a repository: `wg merge` a task that waits for it, `wg task rerun` one that an agent has done. */
+async function inRepository(): Promise<{ merged: string; repeated: string }> {
+  const repository = await makeRepositoryPlace({ WGNEXT_KEY: "none" });
   try {
     await repository.ok("config", "set", "merge", "manual");
+    await repository.ok("profile", "set", "wgnext", "endpoint", simulator.url);
+    await repository.ok("profile", "use", "wgnext", "--no-check");
     await repository.add("work", "echo 1 > file");
+    await repository.ok("add", "Talk", "--id", "talk");
     await repository.start();
     await repository.untilState("work", "needs-merge");
-    return await repository.ok("merge", "work", "--json");
+    const merged = await repository.ok("merge", "work", "--json");
+    await repository.untilState("talk", "needs-merge");
+    const rerun = [
+      "task",
+      "rerun",
+      "talk",
+      "--profile",
+      "wgnext",
+      "--evaluate",
+      "--diff",
+      "--keep",
+      "--json",
+    ];
+    return { merged, repeated: await repository.ok(...rerun) };
   } finally {
     await repository.end();
   }
@@ -346,8 +365,16 @@ async function startSimulator(): Promise<typeof simulator> {
   const log = path.join(place.home, "requests.jsonl");
   const script = path.join(place.home, "script.json");
   const tasks = JSON.stringify({ tasks: [{ key: "count", title: "Count words" }] });
+  const scored = JSON.stringify({
+    ...{ seal: "{{match.seal}}", correctness: 1, completeness: 1, efficiency: 1, style_adherence: 1 },
+    ...{ downstream_usability: 1, coordination_overhead: 1, blocking_impact: 1, notes: "" },
+  });
   const rules = [
     { match: { prompt: "count-words" }, steps: [{ final: tasks }] },
+    {
+      match: { prompt_pattern: `Score what it really did.*\`seal\`: the text "(?<seal>\\w+)"` },
+      steps: [{ final: scored }],
+    },
     { steps: [{ shell: "true" }, { final: "done" }] },
   ];
   fs.writeFileSync(script, JSON.stringify({ rules }));

@@ -101,6 +101,8 @@ const everyVerb = [
   "approve more --budget 1",
   "abandon more",
   "merge more",
+  "evaluate work --profile claude",
+  "task rerun work --profile claude",
   "gc --runs-older-than 1",
   "done work",
   "completion bash",
