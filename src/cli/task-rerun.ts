@@ -21,8 +21,17 @@ import type { Io } from "./io.ts";
 import { judgedRuns } from "./judged.ts";
 import { plain, say } from "./print.ts";
 import { type Compared, printCompared, type Side } from "./rerun-text.ts";
-import type { RerunOptions } from "./task.ts";
 import { weightsHere } from "./weights-here.ts";
+
+export interface RerunOptions {
+  profile: string;
+  sameRevision?: string;
+  run?: string;
+  evaluate?: true;
+  keep?: true;
+  diff?: true;
+  json?: true;
+}
 
 /** Refuses what was never run, what still runs, and what cannot be repeated; and when it was interrupted. */
 export async function rerun(io: Io, id: string, options: RerunOptions): Promise<void> {

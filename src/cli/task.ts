@@ -1,18 +1,7 @@
 // `wg task`: what can be done with a task besides its own work.
 import { Command } from "commander";
 import type { Io } from "./io.ts";
-
-interface Options {
-  profile: string;
-  sameRevision?: string;
-  run?: string;
-  evaluate?: true;
-  keep?: true;
-  diff?: true;
-  json?: true;
-}
-
-export type RerunOptions = Options;
+import type { RerunOptions } from "./task-rerun.ts";
 
 const rerunHelp = `
 The run is repeated in a worktree of its own, begun at the commit that it began at, with what a first attempt is told. The task
@@ -40,6 +29,8 @@ export function taskCommand(io: Io): Command {
     .option("--diff", "print the difference between the two results too")
     .option("--json", "print one JSON envelope")
     .addHelpText("after", rerunHelp)
-    .action(async (id: string, options: Options) => (await import("./task-rerun.ts")).rerun(io, id, options));
+    .action(async (id: string, options: RerunOptions) =>
+      (await import("./task-rerun.ts")).rerun(io, id, options),
+    );
   return command;
 }
