@@ -16,7 +16,9 @@ Examples:
 `;
 
 export function taskCommand(io: Io): Command {
-  const command = new Command("task").description("Run a finished task again elsewhere, and compare.");
+  const command = new Command("task")
+    .description("Run a finished task again elsewhere, and compare.")
+    .addHelpText("after", "\nExample:\n  wg task rerun build --profile codex");
   command
     .command("rerun")
     .description("Repeat a finished run on another profile, beside the task, and show both side by side.")
