@@ -1,5 +1,7 @@
 // `wg add`: a new task.
 import { Command } from "commander";
+import { assignByHand } from "../graph/assignment.ts";
+import { change } from "../graph/database.ts";
 import { addFollowUp } from "../graph/follow-up.ts";
 import { standing } from "../graph/standing.ts";
 import { addTask } from "../graph/task.ts";
@@ -17,6 +19,7 @@ interface Options {
   exec?: string;
   verify?: string;
   gate?: number;
+  identity?: string;
   tag?: string[];
   priority?: number;
   id?: string;
@@ -41,6 +44,7 @@ export function addCommand(io: Io): Command {
       "what an evaluator has to score its work, 0 to 1, before it counts as done",
       score,
     )
+    .option("--identity <name>", "who its agent is to be: an agent of wg agent list")
     .option("--tag <word>", "a word to find it by; repeat it or separate with commas", gather)
     .option("--priority <number>", "higher goes first among ready tasks; the default is 0", wholeNumber)
     .option("--id <id>", "the id: lower-case letters, digits, dot, dash and underscore")
@@ -58,7 +62,9 @@ Examples:
 }
 
 async function add(io: Io, title: string, options: Options): Promise<void> {
-  const { after, tag, json, description, ...rest } = options;
+  const { after, tag, json, description, identity, ...rest } = options;
+  const whom =
+    identity === undefined ? undefined : (await import("./agent-place.ts")).identityHere(io, identity);
   const text = description === undefined ? undefined : await textOrStdin(io, description);
   withGraph(io, (graph) => {
     const fresh = {
@@ -69,8 +75,12 @@ async function add(io: Io, title: string, options: Options): Promise<void> {
       ...(tag !== undefined && { tags: tag }),
     };
     const run = ownRun(graph, io);
-    const task =
-      run === undefined ? addTask(graph, fresh, io.now()) : addFollowUp(graph, run, fresh, io.now());
+    const task = change(graph, () => {
+      const added =
+        run === undefined ? addTask(graph, fresh, io.now()) : addFollowUp(graph, run, fresh, io.now());
+      if (whom !== undefined) assignByHand(graph, added.id, whom, io.now());
+      return added;
+    });
     if (json) return printJson(io, { task: taskJson(task) });
     print(io, task.id);
     say(io, `added ${task.id}; ${standing(graph, task)}`);

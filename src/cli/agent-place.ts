@@ -4,10 +4,13 @@ import { WgError } from "../base/error.ts";
 import { homeOf, type Project, projectOf } from "../base/home.ts";
 import { closeGraph, openGraph } from "../graph/database.ts";
 import { type IdentityTally, identityTallies } from "../graph/identity-tally.ts";
+import type { PlannedIdentity } from "../graph/plan.ts";
 import type { Change } from "../identity/change.ts";
 import { type Identity, type Keeper, type Place, shortHash } from "../identity/identity.ts";
 import { matchAgent } from "../identity/name.ts";
 import { agentNames, readIdentities } from "../identity/read.ts";
+import { renderIdentity } from "../identity/render.ts";
+import { keepVersion } from "../identity/versions.ts";
 import type { Io } from "./io.ts";
 import { plain, printRefusal, say } from "./print.ts";
 
@@ -33,6 +36,15 @@ export function agentNamed(place: Place, word: string): Identity {
     problems.find(({ at }) => at?.path.endsWith(file)) ??
     new WgError("no-agent", `agent "${name}" was removed just now`)
   );
+}
+
+/** Whom an agent of this name is told to be, as it is now; kept, so that it stays known. Says why, where it cannot be kept. */
+export function identityHere(io: Io, word: string): PlannedIdentity {
+  const place = agencyPlace(io);
+  const identity = agentNamed(place, word);
+  const problem = keepVersion(place, identity, "use", io.now());
+  if (problem) printRefusal(io, problem, false);
+  return { hash: identity.hash, name: identity.name, text: renderIdentity(identity) };
 }
 
 /** How the work of each identity of the project was scored; nothing outside of one. */

@@ -2,7 +2,8 @@
 import { WgError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { openChat } from "../chat/shelf.ts";
-import { activeHere, chatJson, homeHere, identityHere, planHere, sayBanner, turnIo } from "./chat-place.ts";
+import { identityHere } from "./agent-place.ts";
+import { activeHere, chatJson, homeHere, planHere, sayBanner, turnIo } from "./chat-place.ts";
 import type { Io } from "./io.ts";
 import { print, printJson } from "./print.ts";
 

@@ -8,18 +8,14 @@ import { findChat, type Opened } from "../chat/shelf.ts";
 import type { TurnIo } from "../chat/turn.ts";
 import { liveHolder } from "../chat/turn-lock.ts";
 import type { Settings } from "../config/settings.ts";
-import type { PlannedIdentity } from "../graph/plan.ts";
 import { shortHash } from "../identity/identity.ts";
-import { renderIdentity } from "../identity/render.ts";
-import { keepVersion } from "../identity/versions.ts";
 import { choose } from "../plan/choose.ts";
 import { loadSettings } from "../profile/load.ts";
 import { baseName, isBase } from "../profile/name.ts";
 import { type Version, versionText } from "../profile/outcome.ts";
 import { matchAt } from "../profile/project-profiles.ts";
-import { agencyPlace, agentNamed } from "./agent-place.ts";
 import type { Io } from "./io.ts";
-import { plain, printRefusal, say } from "./print.ts";
+import { plain, say } from "./print.ts";
 import { profilePlace } from "./profile-place.ts";
 import { withoutShellPins } from "./shell-pins.ts";
 import { whereOf } from "./where.ts";
@@ -49,15 +45,6 @@ export function planHere(
     cwd: io.cwd,
     ...choose("chat", changed(settings)),
   };
-}
-
-/** Who a chat's agent is told to be, as it is now; kept, so that it stays known. Says why, where it cannot be kept. */
-export function identityHere(io: Io, word: string): PlannedIdentity {
-  const place = agencyPlace(io);
-  const identity = agentNamed(place, word);
-  const problem = keepVersion(place, identity, "use", io.now());
-  if (problem) printRefusal(io, problem, false);
-  return { hash: identity.hash, name: identity.name, text: renderIdentity(identity) };
 }
 
 /** What turns get from this process. */

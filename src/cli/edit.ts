@@ -1,6 +1,7 @@
 // `wg edit`: changes a task.
 import { Command } from "commander";
 import { WgError } from "../base/error.ts";
+import { assignByHand, unassignTask } from "../graph/assignment.ts";
 import { listRuns } from "../graph/run.ts";
 import { standing } from "../graph/standing.ts";
 import { editTask, type TaskEdit } from "../graph/task.ts";
@@ -18,6 +19,7 @@ interface Options {
   exec?: string;
   verify?: string;
   gate?: number | null;
+  identity?: string;
   priority?: number;
   after?: string[];
   notAfter?: string[];
@@ -37,6 +39,7 @@ export function editCommand(io: Io): Command {
     .option("--exec <command>", 'run this shell command instead of an agent; "" clears it')
     .option("--verify <command>", 'a shell command that must succeed before it counts as done; "" clears it')
     .option("--gate <score>", 'what an evaluator has to score its work, 0 to 1; "" clears it', scoreOrNone)
+    .option("--identity <name>", 'who its agent is to be from the next run on; "" leaves it to agency.assign')
     .option("--priority <number>", "higher goes first among ready tasks", wholeNumber)
     .option("--after <id>", "wait for this task too; repeat it or separate with commas", gather)
     .option("--not-after <id>", "wait for this task no longer", gather)
@@ -55,7 +58,8 @@ Examples:
 }
 
 async function edit(io: Io, id: string, options: Options): Promise<void> {
-  const { json, description, after, notAfter, tag, untag, ...rest } = options;
+  const { json, description, after, notAfter, tag, untag, identity, ...rest } = options;
+  const whom = identity ? (await import("./agent-place.ts")).identityHere(io, identity) : undefined;
   const change: TaskEdit = {
     ...rest,
     ...(description !== undefined && { description: await textOrStdin(io, description) }),
@@ -64,7 +68,7 @@ async function edit(io: Io, id: string, options: Options): Promise<void> {
     ...(tag !== undefined && { addTags: tag }),
     ...(untag !== undefined && { dropTags: untag }),
   };
-  if (Object.keys(change).length === 0) {
+  if (Object.keys(change).length === 0 && identity === undefined) {
     throw new WgError("usage", "nothing to change was given", {
       hint: "wg edit --help lists what can be",
       exit: 2,
@@ -72,6 +76,8 @@ async function edit(io: Io, id: string, options: Options): Promise<void> {
   }
   withGraph(io, (graph) => {
     const task = editTask(graph, id, change);
+    if (whom !== undefined) assignByHand(graph, id, whom, io.now());
+    if (identity === "") unassignTask(graph, id);
     if (json) return printJson(io, { task: taskJson(task) });
     print(io, task.id);
     say(io, `changed ${task.id}; ${standing(graph, task)}`);

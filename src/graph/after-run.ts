@@ -1,7 +1,7 @@
 // What the end of a run makes of its task, by the role that the run had.
 import { afterReview } from "./after-review.ts";
 import { afterWorker } from "./after-worker.ts";
-import { type Assignment, assignTask } from "./assignment.ts";
+import { type Assignment, assignmentOf, assignTask } from "./assignment.ts";
 import type { Graph } from "./database.ts";
 import type { AfterRun } from "./found.ts";
 import { holdOf, releaseTask } from "./hold.ts";
@@ -36,8 +36,10 @@ function afterAssigner(graph: Graph, run: RunRow, result: RunResult, now: Date, 
       ? found.assignment
       : { by: "default", reason: `the assigner chose nobody: ${why}` };
   const { task, id } = run;
-  assignTask(graph, { ...assignment, task, run: id }, now);
+  const isTaken = assignmentOf(graph, task)?.by === "person";
+  if (!isTaken) assignTask(graph, { ...assignment, task, run: id }, now);
   if (holdOf(graph, task)?.kind === "assign") releaseTask(graph, task);
+  if (isTaken) return;
   const whom = assignment.name === undefined ? "nobody in particular" : assignment.name;
   const message = `assigned to ${whom}: ${assignment.reason}`.slice(0, 16_000);
   addLog(graph, task, { by: "wg", message, run: id }, now);

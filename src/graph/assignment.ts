@@ -40,6 +40,16 @@ export function assignTask(graph: Graph, assignment: Omit<Assignment, "at">, now
   );
 }
 
+/** Assigns a task as a person says, whatever the settings would choose. */
+export function assignByHand(
+  graph: Graph,
+  task: string,
+  { hash, name }: { hash: string; name: string },
+  now: Date,
+): void {
+  assignTask(graph, { task, identity: hash, name, by: "person", reason: "asked for with the task" }, now);
+}
+
 /** Whoever was to do the task is not any more: the next look chooses anew. */
 export function unassignTask(graph: Graph, task: string): void {
   execute(graph, query.deleteFrom("assignment").where("task", "=", task));

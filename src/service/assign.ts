@@ -27,8 +27,8 @@ export function assignedTo(context: Context, task: Task, settings: Settings): As
   const { graph, where, tell } = context;
   if (task.exec !== undefined) return { kind: "settled" };
   const { assign } = settings.general.agency;
-  if (assign === "off") return { kind: "settled" };
   const before = assignmentOf(graph, task.id);
+  if (assign === "off" && before?.by !== "person") return { kind: "settled" };
   if (before !== undefined) return settled(context, before);
   const { identities, problems } = readIdentities(where);
   for (const { message, at } of problems) tell(at === undefined ? message : `${at.path}: ${message}`);
