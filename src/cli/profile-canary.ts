@@ -4,14 +4,8 @@ import { requireProject } from "../base/home.ts";
 import { type CanaryView, viewOf } from "../overview/canary-view.ts";
 import type { Target } from "../profile/aim.ts";
 import type { Canary } from "../profile/canary.ts";
-import {
-  abortCanary,
-  beginCanary,
-  type CanaryOutcome,
-  type EndedCanary,
-  promoteCanary,
-  requireCanary,
-} from "../profile/canary-change.ts";
+import { beginCanary, type CanaryOutcome } from "../profile/canary-begin.ts";
+import { abortCanary, type EndedCanary, promoteCanary, requireCanary } from "../profile/canary-over.ts";
 import { parseGuardrail } from "../profile/guardrail.ts";
 import { repliesClauses, versionText } from "../profile/outcome.ts";
 import { parseShare, shareText } from "../profile/share.ts";

@@ -15,5 +15,5 @@ export async function undo(io: Io, options: Pick<UseOptions, "project" | "check"
 async function isCanaryOn(io: Io, project: Project | undefined): Promise<boolean> {
   const where = writablePlace(io);
   if (!fs.existsSync((project ?? where.home).canary)) return false;
-  return (await import("../profile/canary-change.ts")).isCanaryOn(where, project);
+  return (await import("../profile/canary-over.ts")).isCanaryOn(where, project);
 }

@@ -113,7 +113,7 @@ export function changedSides({ home, project }: Pick<Where, "home" | "project">,
     const now = revisionNow({ home, ...(project && { project }), env: {} }, profile);
     if (now === revision) return [];
     const what = now === undefined ? "cannot be used any more" : `has changed since, to ${now}`;
-    return [`${profile} ${what}; its arm stays on revision ${revision}`];
+    return [`${profile} ${what}; its side stays on revision ${revision}`];
   });
 }
 
@@ -135,7 +135,7 @@ function ownWord({ readsBase }: Canary, { active, values, hidden }: Settings): s
   const said = [...values.values()].filter(({ key }) => isOfBundle(key));
   const own = said.find((setting) => isOwn(setting) || (readsBase && setting.shadows.some(isOwn)));
   const [key] = own ? [own.key] : ([...hidden].find(([, shadows]) => readsBase && shadows.some(isOwn)) ?? []);
-  return key === undefined ? undefined : `${key} is set here besides, so its arms would be others`;
+  return key === undefined ? undefined : `${key} is set here as well, so its sides would be others`;
 }
 
 /**

@@ -6,7 +6,7 @@ import { addLog } from "../graph/log.ts";
 import { addNotice } from "../graph/notice.ts";
 import { listRuns } from "../graph/run.ts";
 import type { Arms } from "../profile/arms.ts";
-import { abortCanary } from "../profile/canary-change.ts";
+import { abortCanary } from "../profile/canary-over.ts";
 import { breachOf, breachText } from "../profile/guardrail.ts";
 import type { ChangedBy } from "../profile/history.ts";
 import { armFigures } from "../score/arms.ts";

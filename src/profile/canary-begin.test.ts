@@ -5,15 +5,20 @@ import * as path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WgError } from "../base/error.ts";
 import { homeOf, type Project, projectAt } from "../base/home.ts";
+import { processMark } from "../base/process.ts";
+import { serve } from "../ipc/server.ts";
+import { socketPathOf } from "../ipc/socket.ts";
 import { armOf, canaryHere, changedSides, sideIn } from "./arms.ts";
-import { parseCanary } from "./canary.ts";
-import { abortCanary, beginCanary, type CanaryRequest, isCanaryOn, promoteCanary } from "./canary-change.ts";
+import { parseCanary, readCanary } from "./canary.ts";
+import { beginCanary, type CanaryRequest } from "./canary-begin.ts";
+import { abortCanary, isCanaryOn, promoteCanary } from "./canary-over.ts";
 import { parseGuardrail } from "./guardrail.ts";
 import { readHistory } from "./history.ts";
 import { loadSettings } from "./load.ts";
 import { readPointer } from "./pointer.ts";
 import { removeProfile } from "./remove.ts";
 import { renameProfile } from "./rename.ts";
+import { registerService } from "./services.ts";
 import { useProfile } from "./switch.ts";
 import type { Where } from "./where.ts";
 
@@ -107,8 +112,8 @@ describe("a canary", () => {
     fs.rmSync(path.join(where.home.profiles, "green.toml"));
     expect(models()).toEqual(["red", "green"]);
     expect(changedSides(where, canary)).toEqual([
-      expect.stringMatching(/^red has changed since, to [0-9a-f]{12}; its arm stays on revision /),
-      expect.stringMatching(/^green cannot be used any more; its arm stays on revision /),
+      expect.stringMatching(/^red has changed since, to [0-9a-f]{12}; its side stays on revision /),
+      expect.stringMatching(/^green cannot be used any more; its side stays on revision /),
     ]);
   });
 
@@ -132,6 +137,7 @@ describe("a canary", () => {
       state: "changed",
       canary: { share: 0.4, minRuns: 3, since: first.canary.since },
     });
+    expect(second.next).toEqual({ main: "codex:red", canary: "codex:green" });
     expect(second.canary.guardrails).toEqual(first.canary.guardrails);
     expect(second.notes.join()).toContain("green has changed since");
     expect(models()).toEqual(["red", "green"]);
@@ -318,6 +324,36 @@ describe("in a project", () => {
     fs.renameSync(kept, path.join(own.revisions, path.basename(kept)));
     expect(() => here(inside)).toThrowError(/no revision .* is kept here/);
   });
+});
+
+it("a canary that a service does not take over is taken back, and the one that was before stays", async () => {
+  const own = project("p");
+  fs.mkdirSync(own.service);
+  const { revision } = loadSettings(where).settings;
+  const unasked = () => {
+    throw new Error("nobody should ask that");
+  };
+  // One that knows nothing of canaries.
+  const applied = { profile: "red", revision, appliedAt: now().toISOString() };
+  const server = await serve(socketPathOf(own), {
+    ...{ ping: unasked, nudge: unasked, status: unasked, stop: unasked },
+    reload: () => ({ applied, changed: false, inFlight: [] }),
+  });
+  const mark = processMark(process.pid);
+  if (mark === undefined) throw new Error("this process is not alive");
+  try {
+    const before = await begin("green");
+    registerService(where.home, { project: own.root, socket: socketPathOf(own), mark, env: {}, flags: {} });
+    const refused = await refusal(begin("green", { share: 0.9 }));
+    expect(refused.message).toContain("it has no canary, the files say a canary of green");
+    expect(readCanary(where.home.canary, "red")).toMatchObject({ share: 0.2, since: before.canary.since });
+    fs.rmSync(where.home.canary);
+    expect((await refusal(begin("green"))).code).toBe("service-refused");
+    expect(models()).toEqual(["none"]);
+    expect(lines().slice(-2)).toEqual(["canary red green", "canary-ended green red"]);
+  } finally {
+    await server.close(0);
+  }
 });
 
 describe("the file of a canary", () => {
