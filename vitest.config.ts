@@ -38,6 +38,7 @@ export default defineConfig({
       project("whole", ["test/**/*.test.ts"], {
         exclude: ["test/rooms.test.ts", "test/agents/**"],
         testTimeout: 120_000,
+        hookTimeout: 120_000,
       }),
       project("stress", heavy, { testTimeout: 600_000, env: { WG_STRESS: "1" } }),
       project("agents", ["test/agents/**/*.test.ts"], {

@@ -177,7 +177,7 @@ const lines: readonly (string | string[])[] = [
   "config trust --show",
   "config -m claude:sonnet",
   "service start",
-  ["add", "slow", "--exec", "sleep 60", "--priority", "9"],
+  ["add", "slow", "--exec", "sleep 600", "--priority", "9"],
   ["add", "inside", "--exec", `"${process.execPath}" "${program}" done inside --json > reported.json`],
   "plan count-words --yes",
   "add talk --id talk -d words --tag a",
