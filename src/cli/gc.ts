@@ -62,7 +62,8 @@ async function collectWorktrees(io: Io, project: Project, dryRun: boolean): Prom
   if (repository === undefined) return [];
   const top = { folder: repository.top, env: io.env };
   const inUse = (task: string) => withGraph(io, (graph) => usedBy(graph, task));
-  const found = await survey(project, top, inUse);
+  const surveyed = await survey(project, top, inUse);
+  const found = withGraph(io, (graph) => surveyed.map((each) => explained(graph, each)));
   if (dryRun) return found;
   const after: Surveyed[] = [];
   for (const each of found) {
@@ -82,6 +83,15 @@ function usedBy(graph: Graph, id: string): string | undefined {
   if (task?.hold?.kind === "merge") return `it waits for: wg merge ${id}`;
   if (task?.hold?.kind === "gate") return `it waits for: wg approve ${id}`;
   return task?.status === "open" ? "its task is still to be done" : undefined;
+}
+
+/** Nobody merges what a rerun came to, so it stays until a person has done with it. */
+function explained(graph: Graph, each: Surveyed): Surveyed {
+  const { task: id, folder, branch, keep } = each;
+  if (id === undefined || keep === undefined || branch === undefined) return each;
+  if (findTask(graph, id) !== undefined || findRun(graph, id)?.status !== "ended") return each;
+  const away = `git worktree remove --force ${folder}; git branch -D ${branch}`;
+  return { ...each, keep: `a rerun left it; when it is of no use any more: ${away}` };
 }
 
 /** The ids of the runs whose files go. */

@@ -46,6 +46,8 @@ export function printCompared(io: Io, compared: Compared, json: boolean): void {
   print(io, parts.join("\n\n"));
   if (diff) print(io, `\n${patchText(diff)}`);
   if (diff === "") say(io, "the two results do not differ, or one of them is not there any more");
+  const { failure } = rerun.run.result ?? {};
+  if (failure !== undefined) say(io, `the rerun failed (${failure.class}): ${plain(failure.message)}`);
   if (kept) {
     const away = `git worktree remove --force ${kept.folder} && git branch -D ${kept.branch}`;
     say(io, `kept on ${kept.branch} in ${kept.folder}; to be rid of it: ${away}`);

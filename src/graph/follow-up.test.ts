@@ -34,3 +34,11 @@ it("a run that adds task after task is stopped, and another run is not", () => {
   const { id } = addFollowUp(graph, { id: "r-2", task: "own" }, { title: "of the next run" }, now);
   expect(taskLog(graph, id)).toMatchObject([{ by: "agent", run: "r-2", message: "added from task own" }]);
 });
+
+it("a run that only repeats another leaves no work to others", () => {
+  const rerun = { ...own, id: "r-2", subject: "r-1" };
+  expect(() => addFollowUp(graph, rerun, { title: "the same again" }, now)).toThrow(
+    expect.objectContaining({ code: "inside-a-run", hint: expect.stringContaining("closing words") }),
+  );
+  expect(listTasks(graph, {})).toHaveLength(1);
+});

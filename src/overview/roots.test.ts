@@ -63,6 +63,15 @@ describe("a cause", () => {
     });
   });
 
+  it.each<["review" | "gate", ServiceView, string]>([
+    ["review", { kind: "none" }, "wg service start"],
+    ["review", running({}), "wg runs --task a"],
+    ["gate", { kind: "none" }, "wg approve a"],
+  ])("that is held for a %s is helped by what there is", (kind, service, help) => {
+    const hold = { kind, reason: "scored 0.5", since: "s" };
+    expect(cause("held", { hold }, { service })).toMatchObject({ help });
+  });
+
   it.each<[string, Partial<Surroundings>, Partial<Cause>]>([
     ["there is no service", {}, { kind: "no-service", help: "wg service start" }],
     ["the service hangs", { service: { kind: "silent", why: "slow" } }, { kind: "silent" }],
