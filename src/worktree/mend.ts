@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Project } from "../base/home.ts";
 import { markedPids } from "../base/marked.ts";
-import { type Checkout, entriesOf, git, gitAnswer, gitText } from "./git.ts";
+import { type Checkout, entriesOf, gitAnswer, gitText } from "./git.ts";
 import { gitAtWork } from "./git-at-work.ts";
 import { abandonedNotes, forget, type Move, type Note, noteMarker } from "./noted.ts";
 import { commonFolder, tipOf } from "./repository.ts";
@@ -19,28 +19,30 @@ const patienceMs = 60_000;
 export async function mend(project: Project, top: Checkout): Promise<string[]> {
   const told: string[] = [];
   for (const note of abandonedNotes(project)) {
-    if (!(await hasEnded(note))) continue;
-    const at: Checkout = { folder: note.folder, env: top.env };
-    const own = fs.existsSync(note.folder) ? await git(at, ["rev-parse", "--absolute-git-dir"]) : undefined;
-    if (own !== undefined && own.code < 0) continue;
-    if (own?.code !== 0) {
-      forget(project, note);
-      continue;
-    }
-    const locks = await locksOf(note, own.stdout.trim(), at);
-    const isCut = note.move !== undefined && (await tipOf(at, note.move.target)) === note.move.from;
-    if ((locks.length > 0 || isCut) && gitAtWork(note.folder)) continue;
-    for (const lock of locks) fs.rmSync(lock, { force: true });
-    if (locks.length > 0) {
-      const names = locks.map((lock) => path.basename(lock)).join(", ");
-      told.push(`removed what a killed git had left locked: ${names}`);
-    }
-    if (isCut && note.move !== undefined && (await isCheckedOut(note.move.target, at))) {
-      told.push(...(await takeBack(note.move, at)));
-    }
+    const sentences = (await hasEnded(note)) ? await mendStep(note, top) : undefined;
+    if (sentences === undefined) continue;
+    told.push(...sentences);
     forget(project, note);
   }
   return told;
+}
+
+/** What was put right after one step; undefined where that has to wait. */
+async function mendStep({ folder, move, ...step }: Note, top: Checkout): Promise<string[] | undefined> {
+  // Without its folder, or a repository in it, there is nothing left of it.
+  if (!fs.existsSync(folder)) return [];
+  const at: Checkout = { folder, env: top.env };
+  const own = (await gitAnswer(at, ["rev-parse", "--absolute-git-dir"]))?.trim();
+  if (own === undefined) return [];
+  const locks = await locksOf(step, own, at);
+  const isCut = move !== undefined && (await tipOf(at, move.target)) === move.from;
+  if ((locks.length > 0 || isCut) && gitAtWork(folder)) return undefined;
+  for (const lock of locks) fs.rmSync(lock, { force: true });
+  const names = locks.map((lock) => path.basename(lock)).join(", ");
+  return [
+    ...(locks.length > 0 ? [`removed what a killed git had left locked: ${names}`] : []),
+    ...(isCut && (await isCheckedOut(move.target, at)) ? await takeBack(move, at) : []),
+  ];
 }
 
 async function hasEnded({ id }: Note): Promise<boolean> {
@@ -53,7 +55,11 @@ async function hasEnded({ id }: Note): Promise<boolean> {
 }
 
 /** The locks that this step may have left: those that are there, and no older than it. */
-async function locksOf({ branch, notedMs }: Note, own: string, at: Checkout): Promise<string[]> {
+async function locksOf(
+  { branch, notedMs }: Pick<Note, "branch" | "notedMs">,
+  own: string,
+  at: Checkout,
+): Promise<string[]> {
   const common = await commonFolder(at);
   const locks = [
     ...["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => path.join(own, name)),
