@@ -27,7 +27,7 @@ const sources: readonly { place: RegExp; names: (io: Io) => Candidate[] | Promis
   { place: /^add --id <id>$/, names: () => [] },
   { place: /<task\|chat>$/, names: async (io) => [...(await tasks(io)), ...(await chats(io))] },
   { place: /<task\|run>$/, names: async (io) => [...(await tasks(io)), ...(await runs(io))] },
-  { place: /<id>$/, names: tasks },
+  { place: /<(id|task)>$/, names: tasks },
   { place: /<run>$/, names: runs },
   { place: /<chat>$/, names: chats },
 ];

@@ -91,6 +91,7 @@ function judgesOf(judged: JudgedRun | undefined): string {
 
 /** `2 files, +10 -3`. */
 function changedText(files: readonly ChangedFile[]): string {
+  if (files.length === 0) return "nothing";
   const sum = (of: "added" | "removed") => files.reduce((total, file) => total + (file[of] ?? 0), 0);
   return `${files.length} ${files.length === 1 ? "file" : "files"}, +${sum("added")} -${sum("removed")}`;
 }

@@ -14,7 +14,7 @@ interface Options {
 export function retryCommand(io: Io): Command {
   return new Command("retry")
     .description(
-      "Open a failed, abandoned or done task again. It runs on the profile that is active when it starts.",
+      "Open a failed, abandoned or done task again, or let go of one that is held. It runs on the profile that is active when it starts.",
     )
     .argument("<id>", "the task")
     .option("--same-profile", "repeat the plan of its last run instead: same profile, revision and model")
