@@ -16,7 +16,7 @@ export interface Side {
   judged?: JudgedRun;
 }
 
-/** `diff` is the patch from the one result to the other, empty where there is none. */
+/** `diff` is the patch from the one result to the other, empty where they do not differ. */
 export interface Compared {
   original: Side;
   rerun: Side;
@@ -45,7 +45,7 @@ export function printCompared(io: Io, compared: Compared, json: boolean): void {
   ];
   print(io, parts.join("\n\n"));
   if (diff) print(io, `\n${patchText(diff)}`);
-  if (diff === "") say(io, "the two results do not differ, or one of them is not there any more");
+  if (diff === "") say(io, "the two results do not differ");
   const { failure } = rerun.run.result ?? {};
   if (failure !== undefined) say(io, `the rerun failed (${failure.class}): ${plain(failure.message)}`);
   if (kept) {

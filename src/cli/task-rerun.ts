@@ -15,7 +15,7 @@ import type { Checkout } from "../worktree/git.ts";
 import { readRecord } from "../worktree/record.ts";
 import { removeWorktree } from "../worktree/remove.ts";
 import { findRepository, type Repository } from "../worktree/repository.ts";
-import { lookAt, subjectOf } from "./evaluate.ts";
+import { type Look, lookAt, subjectOf } from "./evaluate.ts";
 import { foregroundIn, withForeground } from "./foreground.ts";
 import type { Io } from "./io.ts";
 import { judgedRuns } from "./judged.ts";
@@ -101,9 +101,19 @@ async function score(io: Io, judging: Foreground, { subject, run }: Pair, isAske
   const roles: readonly ReviewRole[] = before.length === 0 && isAsked ? ["evaluator"] : before;
   for (const role of roles) {
     for (const each of before.includes(role) ? [run] : [subject, run]) {
-      const { problem } = await lookAt(io, judging, each, role);
+      const problem = await problemOf(io, () => lookAt(io, judging, each, role));
       if (problem !== undefined) say(io, `wg: ${role} gave no score for ${each.id}: ${plain(problem)}`);
     }
+  }
+}
+
+/** Why there is no score; a judge who cannot even be asked must not cost the comparison. */
+async function problemOf(io: Io, look: () => Promise<Look>): Promise<string | undefined> {
+  try {
+    return (await look()).problem;
+  } catch (error) {
+    if (!(error instanceof WgError) || io.signal.aborted) throw error;
+    return error.message;
   }
 }
 
@@ -130,15 +140,15 @@ async function compare(
     return { run: one, ...(files && { files }), ...(work && { judged: work }) };
   };
   const [original, repeated] = [await sideOf(requireRun(graph, subject.id)), await sideOf(run)];
-  const heads = [original.run.headCommit, repeated.run.headCommit] as const;
-  const [one, other] = heads;
+  const [one, other] = [original.run.headCommit, repeated.run.headCommit];
   const patch =
     diff && one !== undefined && other !== undefined ? await patchBetween(top, one, other) : undefined;
+  if (diff && patch === undefined) say(io, "one of the two results is not there, so they cannot be compared");
   const worktree = keep ? run.plan.worktree : undefined;
   return {
     original,
     rerun: repeated,
-    ...(diff && { diff: patch ?? "" }),
+    ...(patch !== undefined && { diff: patch }),
     ...(worktree && { kept: { folder: worktree.folder, branch: worktree.branch } }),
   };
 }
