@@ -15,6 +15,7 @@ import type { Found } from "../graph/found.ts";
 import { type Verdict, verdictOf } from "../graph/gate.ts";
 import type { Plan } from "../graph/plan.ts";
 import type { RunResult } from "../graph/result.ts";
+import { reviewsOf } from "../graph/review.ts";
 import { type PlannedRun, requireRun } from "../graph/run.ts";
 import type { ReviewRole } from "../graph/tables.ts";
 import { requireTask } from "../graph/task.ts";
@@ -22,6 +23,7 @@ import { totalOf } from "../score/total.ts";
 import { scoredWork } from "../score/work.ts";
 import type { RoleEnd } from "./asking.ts";
 import type { RunFolder } from "./folder.ts";
+import { resultSoFar } from "./record.ts";
 
 /** What of a running run a role works with. */
 export interface Roled {
@@ -62,6 +64,8 @@ async function judge(roled: Roled, role: ReviewRole, play: Play): Promise<RoleEn
   const { graph, project, plan, env } = roled;
   const subject = requireRun(graph, plan.subject ?? "");
   const task = requireTask(graph, plan.task);
+  const before = saidBefore(roled, role, subject);
+  if (before !== undefined) return before;
   const evidence = await gatherEvidence(graph, project, subject, env);
   const seal = newSeal();
   if (role === "evaluator") {
@@ -82,6 +86,23 @@ async function judge(roled: Roled, role: ReviewRole, play: Play): Promise<RoleEn
   );
   const asked = { ...compared, results: [...results, ...compared.results] };
   return judged(roled, role, subject, asked, `What the work alone shows:\n${inferred.value}`);
+}
+
+/**
+ * What a judge has recorded whose run was lost before its end was: it counts, since the work may be merged by it already. Undefined
+ * where there is none.
+ */
+function saidBefore({ graph, plan }: Roled, role: ReviewRole, subject: PlannedRun): RoleEnd | undefined {
+  const { judging, task } = plan;
+  const isDue = reviewsOf(graph, task).some((review) => review.run === subject.id && review.role === role);
+  if (!isDue || judging === undefined || judging.isJudge) return undefined;
+  const latest = evaluationsOf(graph, task).findLast(
+    (each) => each.run === subject.id && each.role === role && !each.isJudge,
+  );
+  if (latest === undefined || requireRun(graph, latest.byRun).result?.outcome !== "lost") return undefined;
+  const result = resultSoFar({ servedModels: [] }, { outcome: "done" });
+  const summary = `${latest.byRun} has said it already, before it was lost`;
+  return foundBy({ ...result, summary }, subject, verdictNow(graph, subject, judging.weights));
 }
 
 /** Records what was found at once, and looks whether it was the last that a gate waited for. */
@@ -112,6 +133,10 @@ function judged(
     addEvaluation(graph, evaluation, now());
     return judging.isJudge ? undefined : verdictNow(graph, subject, judging.weights);
   });
+  return foundBy(result, subject, verdict);
+}
+
+function foundBy(result: RunResult, subject: PlannedRun, verdict: Verdict | undefined): RoleEnd {
   const found: Found = { kind: "evaluation", ...(verdict && { verdict }) };
   return { result, found, ...(verdict?.kind === "passes" && { passed: subject }) };
 }

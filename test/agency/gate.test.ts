@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { projectAt } from "../../src/base/home.ts";
 import { closeGraph, type Graph, openGraph } from "../../src/graph/database.ts";
+import { addEvaluation } from "../../src/graph/evaluation.ts";
 import { holdOf } from "../../src/graph/hold.ts";
 import { taskLog } from "../../src/graph/log.ts";
 import { listRuns, requireRun } from "../../src/graph/run.ts";
@@ -12,6 +13,7 @@ import { requireTask } from "../../src/graph/task.ts";
 import { type Simulator, startSimulator } from "../../src/simulate/server.ts";
 import { answering, scores, writeRoles } from "../support/agency.ts";
 import { makeRepositoryPlace, type RepositoryPlace } from "../support/repository.ts";
+import { killNow } from "../support/service.ts";
 
 let place: RepositoryPlace;
 let simulator: Simulator;
@@ -42,6 +44,7 @@ beforeAll(async () => {
       ),
       answering("evaluator", { ...scores(0.2), notes: "no" }, "Never"),
       answering("evaluator", good, "Changed later", { delay_ms: 1500 }),
+      answering("evaluator", { ...scores(0.1), notes: "asked again" }, "Said once", { delay_ms: 60_000 }),
       answering("evaluator", good),
     ],
   });
@@ -91,6 +94,22 @@ it("what was changed after it was judged is not merged", async () => {
   expect(holdOf(graph, "later")?.reason).toContain("changed since it was judged");
   expect(files()).not.toContain("later.txt");
   execFileSync("git", ["checkout", "--quiet", "--", "."], { cwd: folder, env: place.env });
+});
+
+it("what a judge has said counts when it is lost before its end is recorded, since it may have merged by it", async () => {
+  await place.ok("add", "Said once", "--id", "said", "--gate", "0.7", "--exec", "echo said > said.txt");
+  const judge = await place.until("it is being judged", () =>
+    judges("said").find(({ status, process }) => status === "running" && process),
+  );
+  const said = { task: "said", run: judge.subject ?? "", byRun: judge.id, role: "evaluator" as const };
+  addEvaluation(graph, { ...said, total: 0.9, scores: { correctness: 0.9 }, notes: "well done" }, new Date());
+  killNow(judge.process?.pid ?? 0);
+  await isDone("said");
+  expect(judges("said").map(({ result }) => [result?.outcome, result?.turns])).toEqual([
+    ["done", 0],
+    ["lost", 0],
+  ]);
+  expect(files()).toContain("said.txt");
 });
 
 it("an evaluator that is over quota is followed by one of the fallback", async () => {
