@@ -1,6 +1,10 @@
 // Ending runs that do not end by themselves: told to, made to, and recorded as over once nothing of them is left.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { messageOf } from "../base/error.ts";
 import { markedProcesses } from "../base/marked.ts";
 import { isAlive, killGroup, type ProcessMark, signalProcess } from "../base/process.ts";
+import { isAsking } from "../base/role.ts";
 import type { RunResult } from "../graph/result.ts";
 import { endRun, findRun } from "../graph/run.ts";
 import type { Context } from "./context.ts";
@@ -48,10 +52,23 @@ function endLostRun(context: Ending, action: Extract<Action, { kind: "end" }>, m
   const why = words === "" ? action.why : `${action.why}; its last words: ${words}`;
   const ended = endRun(graph, action.run, lostResult(action.outcome, why), context.now(), { maxAttempts });
   if (ended === undefined) return;
+  removeFolder(context, action.run);
   log.write("warn", `${action.outcome} ${action.run} of ${ended.task}: ${why}`, {
     ...(met > 0 && { cannotBeKilled: met }),
   });
   wake();
+}
+
+/** The folder outside of the project that a judge worked in, which it could not remove itself. */
+function removeFolder({ graph, log }: Ending, run: string): void {
+  const plan = findRun(graph, run)?.plan;
+  // By its name, so that nothing else goes whatever the graph says.
+  if (plan === undefined || !isAsking(plan) || path.basename(plan.cwd) !== `wg-${run}`) return;
+  try {
+    fs.rmSync(plan.cwd, { recursive: true, force: true });
+  } catch (error) {
+    log.write("warn", `cannot remove ${plan.cwd}: ${messageOf(error)}`);
+  }
 }
 
 function terminate(context: Ending, { run, why }: Extract<Action, { kind: "terminate" }>): void {
