@@ -53,7 +53,10 @@ describe("what an agent reports from inside its run", () => {
       'wg log well "half way"; wg done well --summary "it works"',
     );
     await place.ok("add", "Ill", "--id", "ill", "--exec", 'wg fail ill --reason "no compiler here"; exit 0');
-    await place.until("both are over", async () => (await runs()).every((run) => run.status === "ended"));
+    await place.until("both are over", async () => {
+      const all = await runs();
+      return all.length === 2 && all.every((run) => run.status === "ended");
+    });
     expect(await task("well")).toMatchObject({ status: "done", summary: "it works" });
     expect(await task("ill")).toMatchObject({ status: "failed", reason: "no compiler here" });
     const [ill] = await runs("--task", "ill");
